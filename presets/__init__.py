@@ -1,0 +1,1 @@
+"""The data: sizes, strategies, paths, releases, components, configs, scenarios. No code."""
