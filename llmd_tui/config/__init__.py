@@ -1,0 +1,1 @@
+"""The answers file: model, load, save, where each value came from, secret references."""

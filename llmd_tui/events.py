@@ -1,0 +1,152 @@
+"""What the engine says while it runs: a closed set of frozen dataclasses.
+
+Plain lines, JSON lines, the run's journal and the screens are renderers of this one stream.
+`at` is seconds since the epoch by the run's clock.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+CheckResult: TypeAlias = Literal["pass", "warn", "fail", "skipped"]
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    at: float
+    run: str
+    phases: tuple[str, ...]
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class PhaseStarted:
+    """What the phase needs is there. `normal` and `slow` are estimates in seconds."""
+
+    at: float
+    phase: str
+    normal: float
+    slow: float
+
+
+@dataclass(frozen=True)
+class ActionStarted:
+    """`command` is the equivalent command, as text."""
+
+    at: float
+    phase: str
+    command: str
+
+
+@dataclass(frozen=True)
+class ActionDone:
+    """`changed` is False when the cluster was already as asked."""
+
+    at: float
+    phase: str
+    command: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class PhaseWaiting:
+    """Comes when what is waited for changes. `error` is the last error met while waiting."""
+
+    at: float
+    phase: str
+    waits_for: str
+    since: float
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Output:
+    """A line that a command printed, redacted."""
+
+    at: float
+    phase: str
+    line: str
+
+
+@dataclass(frozen=True)
+class CheckDone:
+    """One line of a checklist."""
+
+    at: float
+    phase: str
+    id: str
+    title: str
+    result: CheckResult
+    evidence: str
+    remedy: str
+    command: str
+
+
+@dataclass(frozen=True)
+class PhaseDone:
+    """`found` is True when a look at the cluster showed that nothing was left to do."""
+
+    at: float
+    phase: str
+    seconds: float
+    found: bool
+
+
+@dataclass(frozen=True)
+class PhaseFailed:
+    """What is wrong, why, and the next step."""
+
+    at: float
+    phase: str
+    seconds: float
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class PhaseSkipped:
+    at: float
+    phase: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PhaseBlocked:
+    """It needs a phase that failed."""
+
+    at: float
+    phase: str
+    by: str
+
+
+@dataclass(frozen=True)
+class RunStopping:
+    """The first request to stop: `in_flight` phases end first; what goes on in Azure regardless is in `message`."""
+
+    at: float
+    in_flight: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    at: float
+    run: str
+    outcome: Literal["done", "failed", "interrupted"]
+    seconds: float
+
+
+Event: TypeAlias = (
+    RunStarted
+    | PhaseStarted
+    | ActionStarted
+    | ActionDone
+    | PhaseWaiting
+    | Output
+    | CheckDone
+    | PhaseDone
+    | PhaseFailed
+    | PhaseSkipped
+    | PhaseBlocked
+    | RunStopping
+    | RunEnded
+)

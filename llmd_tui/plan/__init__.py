@@ -1,0 +1,1 @@
+"""From a config to the graph of phases. Pure: nothing is touched."""
