@@ -1,0 +1,1 @@
+"""Typed access to the data in the top-level presets folder."""
