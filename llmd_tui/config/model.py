@@ -109,9 +109,10 @@ class Cache(Model):
 
 
 class Mirror(Model):
-    """Where to take charts from when not from their own registries."""
+    """Where to take charts and CRD manifests from when not from their own publishers."""
 
     charts: str | None = Field(default=None, description="a directory of charts, or an oci:// prefix")
+    manifests: str | None = Field(default=None, description="a directory or URL that holds the CRD manifests")
 
 
 class Config(Model):
