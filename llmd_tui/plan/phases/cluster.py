@@ -1,0 +1,95 @@
+"""Resource group and AKS cluster; one request makes the cluster with its GPU pool."""
+
+from typing import Any
+
+from llmd_tui.config.model import Azure
+from llmd_tui.plan.actions import Arm
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.graph import Phase
+from llmd_tui.plan.phases.base import Skip, phase
+from llmd_tui.plan.phases.gpu_pool import pool_properties
+
+AKS_API_VERSION = "2026-08-01"
+TAGS = {"created-by": "llmd-tui"}
+
+
+def cluster_path(azure: Azure) -> str:
+    return (
+        f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}"
+        f"/providers/Microsoft.ContainerService/managedClusters/{azure.cluster}"
+    )
+
+
+def cluster(choice: Choice) -> Phase | Skip:
+    azure = choice.azure
+    if azure is None:
+        return Skip("the target is a cluster that exists")
+    if not azure.create:
+        return Skip(f"{azure.cluster} exists; it is never changed, only its GPU pool is added")
+    group = Arm(
+        "PUT",
+        f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}",
+        "2025-04-01",
+        {"location": azure.region, "tags": TAGS},
+        ("az", "group", "create", "--name", azure.resource_group, "--location", azure.region, "--tags", _tags()),
+    )
+    make = Arm("PUT", cluster_path(azure), AKS_API_VERSION, _body(choice, azure), _command(azure))
+    return phase("cluster", (group, make), needs=("features", "preflight"))
+
+
+def _tags() -> str:
+    return " ".join(f"{key}={value}" for key, value in TAGS.items())
+
+
+def _body(choice: Choice, azure: Azure) -> dict[str, Any]:
+    system = azure.system_pool
+    properties: dict[str, Any] = {
+        "kubernetesVersion": azure.kubernetes_version,
+        "dnsPrefix": dns_prefix(azure),
+        "enableRBAC": True,
+        "disableLocalAccounts": False,
+        "networkProfile": {"loadBalancerSku": "standard", "outboundType": "loadBalancer"},
+        "agentPoolProfiles": [
+            {
+                "name": "system",
+                "mode": "System",
+                "count": system.nodes,
+                "vmSize": system.size,
+                "osType": "Linux",
+                "osSKU": "Ubuntu2404",
+                "type": "VirtualMachineScaleSets",
+                "orchestratorVersion": azure.kubernetes_version,
+            },
+            {"name": choice.config.pool.name, **pool_properties(choice)},
+        ],
+    }
+    if azure.ssh_key_file:
+        key = {"keyData": f"${{file:{azure.ssh_key_file}}}"}
+        properties["linuxProfile"] = {"adminUsername": "azureuser", "ssh": {"publicKeys": [key]}}
+    return {
+        "location": azure.region,
+        "tags": TAGS,
+        "identity": {"type": "SystemAssigned"},
+        "sku": {"name": "Base", "tier": azure.tier},
+        "properties": properties,
+    }
+
+
+def dns_prefix(azure: Azure) -> str:
+    """As the Azure CLI makes it: cluster, resource group and subscription, shortened."""
+    keep = str.maketrans(dict.fromkeys("_.()", ""))
+    name = azure.cluster.translate(keep)[:10]
+    name = name if name[0].isalpha() else "a" + name
+    return f"{name}-{azure.resource_group.translate(keep)[:16]}-{azure.subscription[:6]}"
+
+
+def _command(azure: Azure) -> tuple[str, ...]:
+    system = azure.system_pool
+    ssh = ("--ssh-key-value", azure.ssh_key_file) if azure.ssh_key_file else ("--no-ssh-key",)
+    return (
+        *("az", "aks", "create", "--resource-group", azure.resource_group, "--name", azure.cluster),
+        *("--location", azure.region, "--kubernetes-version", str(azure.kubernetes_version)),
+        *("--tier", str(azure.tier).lower(), "--nodepool-name", "system", "--os-sku", "Ubuntu2404"),
+        *("--node-vm-size", str(system.size), "--node-count", str(system.nodes)),
+        *("--tags", _tags(), *ssh),
+    )

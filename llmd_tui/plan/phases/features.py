@@ -1,0 +1,35 @@
+"""Preview features that must be registered before the node pool exists."""
+
+from llmd_tui.plan.actions import Action, Arm
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.graph import Phase
+from llmd_tui.plan.phases.base import Skip, phase
+
+PROVIDER = "Microsoft.ContainerService"
+
+
+def features(choice: Choice) -> Phase | Skip:
+    if choice.azure is None:
+        return Skip("the target's nodes are there already")
+    wanted = (("AKSInfinibandSupport",) if choice.rdma else ()) + choice.strategy.features
+    if not wanted:
+        return Skip(f"{choice.size.name} has no InfiniBand and {choice.strategy.name} needs no preview feature")
+    subscription = f"/subscriptions/{choice.azure.subscription}"
+    register: list[Action] = [
+        Arm(
+            "POST",
+            f"{subscription}/providers/Microsoft.Features/providers/{PROVIDER}/features/{name}/register",
+            "2021-07-01",
+            None,
+            ("az", "feature", "register", "--namespace", PROVIDER, "--name", name),
+        )
+        for name in wanted
+    ]
+    propagate = Arm(
+        "POST",
+        f"{subscription}/providers/{PROVIDER}/register",
+        "2021-04-01",
+        None,
+        ("az", "provider", "register", "--namespace", PROVIDER, "--wait"),
+    )
+    return phase("features", (*register, propagate), needs=("preflight",))

@@ -1,0 +1,103 @@
+"""The gateway and its controller."""
+
+import json
+from typing import Any
+
+from llmd_tui.objects import Object
+from llmd_tui.plan.actions import Action, Apply, Wait
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.graph import Phase
+from llmd_tui.plan.phases.base import MANAGED_BY, Skip, available, namespace, phase, release
+
+NAME = "llm-d-inference-gateway"
+INTERNAL = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+PROBE = {"service.beta.kubernetes.io/port_80_health-probe_protocol": "tcp"}
+
+
+def gateway(choice: Choice) -> Phase | Skip:
+    provider = choice.config.gateway.provider
+    if provider == "standalone":
+        return Skip("standalone: requests go straight to the router's own proxy")
+    charts = ("istio-base", "istiod") if provider == "istio" else ("agentgateway-crds", "agentgateway")
+    controller = release(choice, charts[1])
+    deployment = "istiod" if provider == "istio" else "agentgateway"
+    accepted = {"kind": "GatewayClass", "name": provider, "type": "Accepted"}
+    actions: list[Action] = [
+        Apply((namespace(controller.namespace), namespace(choice.namespace))),
+        release(choice, charts[0]),
+        controller,
+        Wait("condition", f"GatewayClass {provider} accepted", accepted),
+        Apply(tuple(gateway_objects(choice))),
+    ]
+    return phase(
+        "gateway",
+        tuple(actions),
+        (
+            available(controller.namespace, deployment),
+            Wait("gateway-programmed", "the Gateway programmed", {"namespace": choice.namespace, "name": NAME}),
+        ),
+        needs=("crds",),
+        namespaces=(controller.namespace, choice.namespace),
+    )
+
+
+def gateway_objects(choice: Choice) -> list[Object]:
+    """The Gateway, and for Istio how its Service and proxy are to look."""
+    provider, expose = choice.config.gateway.provider, choice.config.gateway.expose
+    metadata = {"namespace": choice.namespace, "labels": MANAGED_BY}
+    service = {"type": "ClusterIP" if expose == "cluster" else "LoadBalancer"}
+    annotations = {} if expose == "cluster" else PROBE | (INTERNAL if expose == "internal" else {})
+    reference = {"group": "", "kind": "ConfigMap", "name": NAME}
+    objects: list[Object] = []
+    if provider == "istio":
+        objects.append(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": NAME, **metadata},
+                "data": {"service": _json({"spec": service}), "deployment": _json(_proxy())},
+            }
+        )
+    else:
+        reference = {"group": "agentgateway.dev", "kind": "AgentgatewayParameters", "name": NAME}
+        objects.append(
+            {
+                "apiVersion": "agentgateway.dev/v1alpha1",
+                "kind": "AgentgatewayParameters",
+                "metadata": {"name": NAME, **metadata},
+                "spec": {"service": {"spec": service}},
+            }
+        )
+    infrastructure: dict[str, Any] = {"parametersRef": reference}
+    if annotations:
+        infrastructure["annotations"] = annotations
+    labels = MANAGED_BY | ({"istio.io/enable-inference-extproc": "true"} if provider == "istio" else {})
+    objects.append(
+        {
+            "apiVersion": "gateway.networking.k8s.io/v1",
+            "kind": "Gateway",
+            "metadata": {"name": NAME, "namespace": choice.namespace, "labels": labels},
+            "spec": {
+                "gatewayClassName": provider,
+                "infrastructure": infrastructure,
+                "listeners": [
+                    {
+                        "name": "default",
+                        "port": 80,
+                        "protocol": "HTTP",
+                        "allowedRoutes": {"namespaces": {"from": "Same"}},
+                    }
+                ],
+            },
+        }
+    )
+    return objects
+
+
+def _proxy() -> Object:
+    resources = {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "8", "memory": "8Gi"}}
+    return {"spec": {"template": {"spec": {"containers": [{"name": "istio-proxy", "resources": resources}]}}}}
+
+
+def _json(value: Object) -> str:
+    return json.dumps(value)
