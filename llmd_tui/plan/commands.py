@@ -41,7 +41,8 @@ def _helm(action: Helm, file: str) -> str:
 
 def _references(obj: Object) -> dict[str, str]:
     """A Secret's keys that hold a reference, and the reference."""
-    found = {key: SECRET_REFERENCE.match(value) for key, value in (obj.get("stringData") or {}).items()}
+    values: dict[str, str] = obj.get("stringData") or {}
+    found = {key: SECRET_REFERENCE.match(value) for key, value in values.items()}
     return {key: match[1] for key, match in found.items() if match}
 
 

@@ -1,0 +1,46 @@
+"""A config made whole: what the phases are made from. Typed, checked, nothing left open."""
+
+from dataclasses import dataclass
+
+from llmd_tui.config.model import Azure, Config
+from llmd_tui.plan.serving.layout import Layout
+from llmd_tui.presets.models import LanguageModel
+from llmd_tui.presets.paths import WellLitPath
+from llmd_tui.presets.releases import Release
+from llmd_tui.presets.sizes import Size
+from llmd_tui.presets.strategies import Strategy
+
+GPU_NODES = {"sku": "gpu"}
+"""The label of the GPU nodes: the seeds' own, put on the pool by us or on the nodes by their owner."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`config` has every default filled in; the rest are the presets that it names."""
+
+    config: Config
+    size: Size
+    strategy: Strategy
+    path: WellLitPath
+    model: LanguageModel
+    layout: Layout
+    release: Release
+    nodes: int
+
+    @property
+    def azure(self) -> Azure | None:
+        return self.config.target.azure
+
+    @property
+    def rdma(self) -> bool:
+        """Whether the nodes have InfiniBand."""
+        return self.size.rdma
+
+    @property
+    def uses_rdma(self) -> bool:
+        """Whether the model servers talk over it."""
+        return self.size.rdma and self.path.rdma
+
+    @property
+    def namespace(self) -> str:
+        return self.config.namespace or self.path.namespace

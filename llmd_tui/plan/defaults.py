@@ -1,0 +1,86 @@
+"""What a config becomes where it says nothing, and why."""
+
+from typing import Any
+
+from llmd_tui.config.model import Config
+from llmd_tui.presets.defaults import Default, default_values
+from llmd_tui.presets.paths import WellLitPath, well_lit_path
+from llmd_tui.presets.releases import Release, release
+from llmd_tui.presets.sizes import Size, size
+from llmd_tui.presets.strategies import Strategy, strategy
+
+
+def defaults(config: Config) -> dict[str, Default]:
+    """A default for every field that was not said, by dotted path as the answers file spells it.
+
+    Raises UserError where size, strategy, path or release are not known.
+    """
+    pins = release(config.release)
+    chosen_size = size(config.pool.size)
+    path = well_lit_path(config.path.name)
+    drivers = strategy(config.drivers or str(default_values()["drivers"].value))
+    found = {
+        **default_values(),
+        "release": Default(value=pins.name, why="the newest release that is pinned here"),
+        "namespace": Default(value=path.namespace, why=f"{path.name}'s own"),
+        **_pool(config, chosen_size, drivers, path),
+        **_azure(config, pins),
+        **_serving(config, chosen_size, path),
+    }
+    os_sku = config.pool.os_sku or found["pool.osSku"].value
+    found["lockedMemory"] = (
+        Default(value="containerd", why="Ubuntu 22.04 lets a container lock 64 KiB")
+        if os_sku == "Ubuntu2204" and chosen_size.rdma
+        else Default(value="ipc-lock", why="the capability lifts the limit, no node is touched")
+    )
+    return {path: default for path, default in found.items() if _unsaid(config, path)}
+
+
+def complete(config: Config) -> Config:
+    """The config with every default filled in."""
+    document = config.model_dump(by_alias=True, exclude_none=True)
+    for dotted, default in defaults(config).items():
+        *parents, last = dotted.split(".")
+        place: dict[str, Any] = document
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = default.value
+    return Config.model_validate(document)
+
+
+def _pool(config: Config, chosen: Size, drivers: Strategy, path: WellLitPath) -> dict[str, Default]:
+    minimum = path.minimum_nodes(chosen.name) or 1
+    skus = [sku for sku in drivers.os_skus if sku in chosen.os_skus] or list(drivers.os_skus)
+    disk = 2048 if path.multi_host else 1024
+    return {
+        "pool.nodes": Default(value=minimum, why=f"the least that {path.name} needs"),
+        "pool.osSku": Default(value=skus[0], why=f"the first that {drivers.name} and the size carry"),
+        "pool.osDiskGiB": Default(value=disk, why="images and weights"),
+    }
+
+
+def _azure(config: Config, pins: Release) -> dict[str, Default]:
+    azure = config.target.azure
+    if azure is None:
+        return {}
+    # Alone, the endpoint picker and its proxy ask for 8 CPU.
+    standalone = config.gateway.provider == "standalone"
+    size_name = "Standard_D16s_v5" if standalone else "Standard_D8s_v5"
+    return {
+        "target.azure.kubernetesVersion": Default(value=pins.kubernetes.default, why="tested with this release"),
+        "target.azure.systemPool.size": Default(value=size_name, why="room for router, gateway and Prometheus"),
+    }
+
+
+def _serving(config: Config, chosen: Size, path: WellLitPath) -> dict[str, Default]:
+    return {}
+
+
+def _unsaid(config: Config, dotted: str) -> bool:
+    """Whether the config holds None there. A branch that does not exist at all (azure, cache) takes no default."""
+    value: Any = config.model_dump(by_alias=True)
+    for part in dotted.split("."):
+        if not isinstance(value, dict):
+            return False
+        value = value.get(part)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return value is None
