@@ -1,0 +1,1 @@
+"""The widgets of the frame and the live panes."""

@@ -1,0 +1,290 @@
+"""A table that stays quick with ten thousand live rows: drawn line by line, updated by key."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from screens.glyphs import Role, Symbols
+from screens.palette import Palette
+
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """`keep` orders who leaves when it gets narrow: 0 never does, the highest goes first.
+
+    `width` None takes what its content needs; `stretch` takes what is left.
+    """
+
+    key: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    width: int | None = None
+    stretch: bool = False
+    keep: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text from outside is text: never markup."""
+
+    text: str
+    role: Role = "text"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`heading` rows divide and are skipped by the cursor; `disabled` ones are faint but can be looked at."""
+
+    key: str
+    cells: Mapping[str, Cell]
+    disabled: bool = False
+    heading: bool = False
+
+
+class Table(ScrollView, can_focus=True):
+    """Head line, then rows; the cursor stays on its key whatever comes and goes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
+        Binding("home,g", "edge(-1)", "first", show=False),
+        Binding("end,G", "edge(1)", "last", show=False),
+        Binding("enter", "select", "open", show=False),
+    ]
+    DEFAULT_CSS = """
+    Table { height: 1fr; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    Table:focus { background: transparent; }
+    """
+
+    cursor_key: reactive[str | None] = reactive(None, repaint=False)
+
+    class Highlighted(Message):
+        """The cursor came to another row."""
+
+        def __init__(self, table: "Table", key: str) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+        @property
+        def control(self) -> "Table":
+            return self.table
+
+    class Selected(Highlighted):
+        """Enter, or a second click."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        symbols: Symbols | None = None,
+        empty: str = "",
+        cursor: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._all_columns = tuple(columns)
+        self._symbols = symbols or Symbols()
+        self._empty = empty
+        self._cursor = cursor
+        self._rows: list[Row] = []
+        self._index: dict[str, int] = {}
+        self._widths: list[tuple[Column, int]] = []
+        self._palette: Palette | None = None
+
+    # What the table holds
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        index = self._index.get(self.cursor_key or "")
+        return None if index is None else self._rows[index]
+
+    def set_rows(self, rows: Iterable[Row]) -> None:
+        """The rows as they are now, in order. Only lines that look different are drawn again."""
+        new = list(rows)
+        old, self._rows = self._rows, new
+        cursor_at = self._index.get(self.cursor_key or "")
+        self._index = {row.key: position for position, row in enumerate(new)}
+        if self.cursor_key not in self._index:
+            self.cursor_key = self._nearest(cursor_at or 0)
+        widths_before = self._widths
+        self._lay_out()
+        if len(old) != len(new) or widths_before != self._widths:
+            self.virtual_size = Size(self.size.width, len(new) + 1)
+            self.refresh()
+            return
+        for position, (before, after) in enumerate(zip(old, new, strict=True)):
+            if before is not after and before != after:
+                self._refresh_row(position)
+
+    def set_empty(self, text: str) -> None:
+        """What stands there when there is no row: why, and what is usual."""
+        if text != self._empty:
+            self._empty = text
+            self.refresh()
+
+    def move_to(self, key: str) -> None:
+        if key in self._index:
+            self.cursor_key = key
+
+    # The cursor
+
+    def watch_cursor_key(self, before: str | None, after: str | None) -> None:
+        for key in (before, after):
+            if key is not None and key in self._index:
+                self._refresh_row(self._index[key])
+        if after is not None and after in self._index:
+            self.scroll_to_region(Region(0, self._index[after] + 1, 1, 1), animate=False, force=True)
+            self.post_message(self.Highlighted(self, after))
+
+    def action_move(self, by: int) -> None:
+        self._go(self._index.get(self.cursor_key or "", 0) + by, by)
+
+    def action_page(self, by: int) -> None:
+        step = max(1, self.size.height - 2)
+        self._go(self._index.get(self.cursor_key or "", 0) + by * step, by)
+
+    def action_edge(self, direction: int) -> None:
+        self._go(0 if direction < 0 else len(self._rows) - 1, -direction)
+
+    def action_select(self) -> None:
+        if self.cursor_key is not None and self.cursor_key in self._index:
+            self.post_message(self.Selected(self, self.cursor_key))
+
+    def _go(self, position: int, direction: int) -> None:
+        if not self._rows:
+            return
+        position = min(max(position, 0), len(self._rows) - 1)
+        while 0 <= position < len(self._rows):
+            if not self._rows[position].heading:
+                self.cursor_key = self._rows[position].key
+                return
+            position += direction or 1
+
+    def _nearest(self, position: int) -> str | None:
+        after = (row.key for row in self._rows[position:] if not row.heading)
+        before = (row.key for row in reversed(self._rows[:position]) if not row.heading)
+        return next(after, None) or next(before, None)
+
+    def on_click(self, event: events.Click) -> None:
+        position = int(event.y + self.scroll_offset.y) - 1
+        if event.y == 0 or not 0 <= position < len(self._rows) or self._rows[position].heading:
+            return
+        key = self._rows[position].key
+        if key == self.cursor_key:
+            self.action_select()
+        else:
+            self.cursor_key = key
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def _theme_changed(self, _: object) -> None:
+        self._palette = None
+        self.refresh()
+
+    def _refresh_row(self, position: int) -> None:
+        self.refresh(Region(0, position + 1 - int(self.scroll_offset.y), self.size.width, 1))
+
+    def _lay_out(self) -> None:
+        """Which columns fit, and how wide each is."""
+        room = self.scrollable_content_region.width
+        columns = list(self._all_columns)
+        needed = {column.key: self._needs(column) for column in columns}
+        while columns:
+            total = sum(needed[column.key] for column in columns) + GAP * (len(columns) - 1)
+            leaving = max(columns, key=lambda column: column.keep)
+            if total <= room or leaving.keep == 0:
+                break
+            columns.remove(leaving)
+        total = sum(needed[column.key] for column in columns) + GAP * max(0, len(columns) - 1)
+        for column in columns:
+            if column.stretch:
+                needed[column.key] = max(4, needed[column.key] + room - total)
+        self._widths = [(column, needed[column.key]) for column in columns]
+
+    def _needs(self, column: Column) -> int:
+        if column.width is not None:
+            return column.width
+        cells = (row.cells.get(column.key) for row in self._rows if not row.heading)
+        return max([cell_len(column.title), *(cell_len(cell.text) for cell in cells if cell)])
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        palette = self._palette = self._palette or Palette(self.app)
+        if y == 0:
+            return self._head(palette).adjust_cell_length(width)
+        position = y + int(self.scroll_offset.y) - 1
+        if not self._rows and position == 0:
+            text = self._symbols.text(self._empty)
+            return Strip([Segment(text, palette.style("quiet"))]).adjust_cell_length(width)
+        if position >= len(self._rows):
+            return Strip.blank(width)
+        return self._line(self._rows[position], palette, width)
+
+    def _head(self, palette: Palette) -> Strip:
+        style = palette.style("quiet")
+        return Strip(self._join([self._fit(column.title, column, size, style) for column, size in self._widths]))
+
+    def _line(self, row: Row, palette: Palette, width: int) -> Strip:
+        if row.heading:
+            return self._rule(row, palette, width)
+        segments: list[Segment] = []
+        for column, size in self._widths:
+            cell = row.cells.get(column.key, Cell(""))
+            role = cell.role if not row.disabled or cell.role != "text" else "faint"
+            segments.append(self._fit(self._symbols.text(cell.text), column, size, palette.style(role)))
+        strip = Strip(self._join(segments)).adjust_cell_length(width)
+        if self._cursor and row.key == self.cursor_key:
+            background = palette.cursor if self.has_focus else palette.cursor_unfocused
+            strip = strip.apply_style(background)
+            if self.app.native_ansi_color or self.app.no_color:
+                strip = strip.apply_style(Style(reverse=self.has_focus))
+        return strip
+
+    def _rule(self, row: Row, palette: Palette, width: int) -> Strip:
+        title = next(iter(row.cells.values())).text
+        line = self._symbols.text(f"{title} " + "─" * max(0, width - cell_len(title) - 1))
+        return Strip([Segment(line, palette.style("faint"))]).adjust_cell_length(width)
+
+    def _fit(self, text: str, column: Column, size: int, style: Style) -> Segment:
+        text = text.replace("\n", " ").replace("\t", " ")
+        length = cell_len(text)
+        if length > size:
+            text = set_cell_size(text, max(0, size - 1)) + self._symbols.text("…")
+        elif column.align == "right":
+            text = " " * (size - length) + text
+        else:
+            text += " " * (size - length)
+        return Segment(text, style)
+
+    @staticmethod
+    def _join(segments: list[Segment]) -> list[Segment]:
+        gap = Segment(" " * GAP)
+        joined = [part for segment in segments for part in (segment, gap)]
+        return joined[:-1]
