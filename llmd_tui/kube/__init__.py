@@ -1,0 +1,1 @@
+"""The Kubernetes API: connection, raw objects, watches, logs, port-forward and exec."""

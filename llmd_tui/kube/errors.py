@@ -1,0 +1,102 @@
+"""What an API server refuses, and what happens on the way to it."""
+
+import json
+import ssl
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import aiohttp
+
+from llmd_tui.errors import UserError
+from llmd_tui.objects import Object
+
+_REMEDIES = {
+    401: "Log in again, or fetch fresh credentials with `az aks get-credentials`.",
+    403: "Ask for a role that allows it (`Azure Kubernetes Service RBAC Cluster Admin` does), or use another context.",
+}
+
+
+class KubeError(UserError):
+    """The API server's own answer, a `Status`: `status` is the HTTP code (404, 409, 410, 422 ...), `reason` the
+    word for it ("NotFound"), `details` what the Status says beside. `retry_after` is in seconds, when the server
+    asked for patience."""
+
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        message: str,
+        details: Mapping[str, Any] | None = None,
+        *,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, _REMEDIES.get(status, ""))
+        self.status = status
+        self.reason = reason
+        self.details = dict(details or {})
+        self.retry_after = retry_after
+
+    @classmethod
+    def from_status(cls, status: Mapping[str, Any], *, retry_after: float | None = None) -> "KubeError":
+        """From a Status object, as bodies of failed requests and ERROR events of watches carry it."""
+        code = int(status.get("code") or 500)
+        reason = str(status.get("reason") or "Unknown")
+        return cls(code, reason, str(status.get("message") or reason), status.get("details"), retry_after=retry_after)
+
+    @classmethod
+    def from_response(cls, code: int, phrase: str, body: bytes, *, retry_after: float | None = None) -> "KubeError":
+        """From a failed request. Proxies on the way answer with pages of their own: their first words are kept."""
+        try:
+            status: Any = json.loads(body)
+        except ValueError:
+            status = None
+        if isinstance(status, dict) and "status" in status:
+            return cls.from_status({"code": code, "reason": phrase} | cast(Object, status), retry_after=retry_after)
+        words = " ".join(body.decode(errors="replace").split())[:200]
+        return cls(code, phrase, f"HTTP {code} {phrase}" + (f": {words}" if words else ""), retry_after=retry_after)
+
+
+class Unreachable(UserError):
+    """No usable answer: refused, unknown name, certificate, time-out, broken connection."""
+
+
+@contextmanager
+def talking_to(server: str, context: str) -> Generator[None]:
+    """Turns what aiohttp and the system raise on the way to the server into `Unreachable`."""
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _unreachable(server, context, error) from error
+
+
+def _unreachable(server: str, context: str, error: Exception) -> Unreachable:
+    where = f"{server} (context {context})"
+    if isinstance(error, aiohttp.InvalidURL):
+        return Unreachable(f"{where} is not the address of an API server.", "Correct `server` in the kubeconfig.")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return Unreachable(
+            f"The name of {where} cannot be resolved.",
+            "Connect to the network of a private cluster; if the cluster is gone, choose another context.",
+        )
+    if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
+        return Unreachable(
+            f"No trusted TLS connection to {where}: {_certificate_trouble(error)}.",
+            "Fetch fresh credentials with `az aks get-credentials`; a proxy on the way may show its own certificate.",
+        )
+    if isinstance(error, TimeoutError):
+        return Unreachable(
+            f"{where} does not answer in time.", "Check that the cluster runs and the network lets you through."
+        )
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Unreachable(
+            f"No connection to {where}: {error.os_error.strerror or error.os_error}.",
+            "Check that the cluster runs (`az aks show`, `az aks start`) and that the kubeconfig is current.",
+        )
+    return Unreachable(f"The connection to {where} broke: {error or type(error).__name__}.", "Try again.")
+
+
+def _certificate_trouble(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        error = error.certificate_error
+    return getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
