@@ -1,0 +1,232 @@
+"""One connection to Azure Resource Manager: raw JSON requests, and what a plan's actions need."""
+
+import asyncio
+import importlib
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.azure import actions
+from llmd_tui.azure.errors import explained
+from llmd_tui.azure.login import (
+    Endpoint,
+    OnDeviceCode,
+    authentication_policy,
+    credential,
+    default_subscription,
+    endpoint,
+    silence,
+)
+from llmd_tui.azure.resources import Action, State, find
+from llmd_tui.clock import Clock
+from llmd_tui.errors import UserError
+
+if TYPE_CHECKING:
+    from azure.mgmt.compute.aio import ComputeManagementClient
+    from azure.mgmt.containerservice.aio import ContainerServiceClient
+
+SUBSCRIPTIONS_API_VERSION = "2022-12-01"
+BIG = 200_000
+"""Bytes of JSON from which on parsing would be felt on the event loop."""
+
+_SUBSCRIPTIONS = "/subscriptions/"
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """`quota_id` tells the kind of offer, for example FreeTrial_2014-09-01, which cannot hold GPU quota."""
+
+    id: str
+    name: str
+    tenant: str
+    state: str
+    quota_id: str
+
+
+@dataclass(frozen=True)
+class Location:
+    name: str
+    display_name: str
+
+
+class Arm:
+    """A connection. `how` says how it is logged in, `subscription` is the one chosen."""
+
+    def __init__(self, where: Endpoint, how: str, login: Any, transport: Any, clock: Clock) -> None:
+        self.endpoint = where
+        self.how = how
+        self.clock = clock
+        self.subscription = ""
+        self._aliases: dict[str, str] = {}
+        self._login = login
+        self._transport = transport
+        self._options: dict[str, Any] = {
+            "base_url": where.url,
+            "credential_scopes": [where.scope],
+            "authentication_policy": authentication_policy(where, login),
+            "transport": transport,
+            "retry_total": 3,
+            "retry_backoff_max": 30,
+        }
+
+    @classmethod
+    async def connect(
+        cls, subscription: str | None = None, *, clock: Clock | None = None, on_device_code: OnDeviceCode | None = None
+    ) -> "Arm":
+        """Logs in and settles the subscription: the one named (id or name), else the default, else the first.
+
+        The SDK is imported in a thread. Raises UserError without a login or with an unknown subscription.
+        """
+        where = endpoint()
+        silence()
+        await load("azure.core.pipeline.transport", "azure.mgmt.containerservice.aio")
+        if not where.simulated:
+            await load("azure.identity", "azure.identity.aio")
+        from azure.core.pipeline.transport import AioHttpTransport
+
+        how, login = credential(where, subscription, on_device_code)
+        # A proxy from the environment must not stand between us and our own machine.
+        transport = AioHttpTransport(connection_timeout=10, read_timeout=60, use_env_settings=not where.simulated)
+        arm = cls(where, how, login, transport, clock or Clock())
+        try:
+            await arm._choose(subscription or (None if where.simulated else default_subscription()))
+        except BaseException:
+            await arm.close()
+            raise
+        return arm
+
+    async def close(self) -> None:
+        await self._transport.close()
+        await self._login.close()
+
+    async def __aenter__(self) -> "Arm":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def subscriptions(self) -> list[Subscription]:
+        """Those that the login's tenant shows, as Azure orders them."""
+        return [
+            Subscription(
+                id=entry["subscriptionId"],
+                name=entry["displayName"],
+                tenant=entry.get("tenantId", ""),
+                state=entry.get("state", ""),
+                quota_id=entry.get("subscriptionPolicies", {}).get("quotaId", ""),
+            )
+            async for entry in self.pages("/subscriptions", SUBSCRIPTIONS_API_VERSION)
+        ]
+
+    async def locations(self) -> list[Location]:
+        """The physical regions of the subscription, by name."""
+        path = f"/subscriptions/{self.subscription}/locations"
+        found = [
+            Location(entry["name"], entry["displayName"])
+            async for entry in self.pages(path, SUBSCRIPTIONS_API_VERSION)
+            if entry.get("metadata", {}).get("regionType", "Physical") == "Physical"
+        ]
+        return sorted(found, key=lambda location: location.name)
+
+    async def get(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> Any:
+        return await self.request("GET", path, api_version, query=query)
+
+    async def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Any:
+        return await self.request("PUT", path, api_version, body)
+
+    async def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None) -> Any:
+        return await self.request("POST", path, api_version, body)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The parsed answer, None when there is none. `path` starts at /subscriptions. Raises ArmError."""
+        from azure.core.rest import HttpRequest
+
+        params = {"api-version": api_version, **(query or {})}
+        return await self._send(HttpRequest(method, self.resolve(path), params=params, json=body), path)
+
+    async def pages(self, path: str, api_version: str) -> AsyncIterator[Any]:
+        """The entries of a list, over all its pages."""
+        from azure.core.rest import HttpRequest
+
+        page = await self.get(path, api_version)
+        while True:
+            for entry in page.get("value", ()):
+                yield entry
+            following = page.get("nextLink")
+            if not following:
+                return
+            page = await self._send(HttpRequest("GET", following), path)
+
+    async def run(
+        self,
+        action: Action,
+        *,
+        on_status: Callable[[str], None],
+        token: str | None = None,
+        on_token: Callable[[str], None] | None = None,
+    ) -> Any:
+        """Performs one action to its end and returns the resource. See `llmd_tui.azure.actions.run`."""
+        return await actions.run(self, action, on_status=on_status, token=token, on_token=on_token)
+
+    async def look(self, action: Action) -> State:
+        """How far what the action makes has come; a POST that only reads is always absent. Changes nothing."""
+        return (await find(self, action)).state
+
+    def resolve(self, path: str) -> str:
+        """The path with the subscription's id where it holds its name."""
+        root, _, rest = path.removeprefix(_SUBSCRIPTIONS).partition("/")
+        known = self._aliases.get(root.lower())
+        return f"{_SUBSCRIPTIONS}{known}/{rest}" if known and path.startswith(_SUBSCRIPTIONS) else path
+
+    def clusters(self, subscription: str) -> "ContainerServiceClient":
+        """The SDK's AKS client; cheap, shares connection and token."""
+        from azure.mgmt.containerservice.aio import ContainerServiceClient
+
+        return ContainerServiceClient(self._login, subscription, **self._options)
+
+    async def compute(self) -> "ComputeManagementClient":
+        """The SDK's compute client, whose import takes a second."""
+        await load("azure.mgmt.compute.aio")
+        from azure.mgmt.compute.aio import ComputeManagementClient
+
+        return ComputeManagementClient(self._login, self.subscription, **self._options)
+
+    async def _send(self, request: Any, path: str) -> Any:
+        with explained(f"{request.method.lower()} {path}"):
+            response = await self.clusters(self.subscription).send_request(request)
+            response.raise_for_status()
+            content = await response.read()
+        if len(content) > BIG:
+            return await asyncio.to_thread(json.loads, content)
+        return json.loads(content) if content else None
+
+    async def _choose(self, wanted: str | None) -> None:
+        if wanted and _GUID.fullmatch(wanted):
+            self.subscription = wanted
+            return
+        known = await self.subscriptions()
+        match = [s for s in known if not wanted or s.name.lower() == wanted.lower()]
+        if not match:
+            names = ", ".join(s.name for s in known) or "none"
+            raise UserError(f"There is no subscription {wanted} for this login.", f"It sees: {names}.")
+        self.subscription = match[0].id
+        self._aliases = {s.name.lower(): s.id for s in known}
+
+
+async def load(*modules: str) -> None:
+    """Imports in a thread: the SDK takes half a second, in which the event loop must go on."""
+    for module in modules:
+        await asyncio.to_thread(importlib.import_module, module)
