@@ -1,0 +1,214 @@
+"""The frame of every screen: header, rail, verdict, normal bar, pane titles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.glyphs import GLYPHS, Role, State, Symbols
+
+Band = Literal["calm", "slow", "failed"]
+
+STYLES: dict[Role, str] = {
+    "text": "",
+    "bold": "bold",
+    "quiet": "dim",
+    "faint": "dim",
+    "running": "$text-primary",
+    "done": "$text-success",
+    "slow": "$text-warning",
+    "failed": "$text-error",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One sentence that stands alone, what is usual, and the key to press."""
+
+    state: State
+    sentence: str
+    usual: str = ""
+    key: str = ""
+
+    @property
+    def band(self) -> Band:
+        if self.state == "failed":
+            return "failed"
+        return "slow" if self.state in ("slow", "stale") else "calm"
+
+
+class Line(Static):
+    """One row of content that is never markup and never folds."""
+
+    DEFAULT_CSS = "Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip; }"
+
+    def __init__(self, *, symbols: Symbols, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(markup=False, id=id)
+        self.symbols = symbols
+
+    def glyph(self, state: State) -> tuple[str, str]:
+        return self.symbols.of(state), STYLES[GLYPHS[state].role]
+
+    def spread(self, left: Content, right: Content) -> Content:
+        """Left and right with the room between them; the right one goes first when there is none."""
+        width = self.content_size.width or self.size.width
+        room = width - left.cell_length - right.cell_length
+        if room >= 1:
+            return Content.assemble(left, " " * room, right)
+        return left.truncate(width, ellipsis=True)
+
+
+class HeaderBar(Line):
+    """`llmd-tui` and crumbs at the left; at the right the state, the clock and the money."""
+
+    DEFAULT_CSS = "HeaderBar { background: $surface; padding: 0 1; }"
+
+    crumbs: reactive[tuple[str, ...]] = reactive(())
+    state: reactive[State | None] = reactive(None)
+    facts: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Content:
+        trail: list[Content | str | tuple[str, str]] = [("llmd-tui", "bold"), "   "]
+        for position, crumb in enumerate(self.crumbs):
+            last = position == len(self.crumbs) - 1
+            separator = self.symbols.text(" › ") if position else ""
+            trail += [(separator, "dim"), (self.symbols.text(crumb), "" if last else "dim")]
+        facts: list[str | tuple[str, str]] = []
+        if self.state:
+            facts += [self.glyph(self.state), " "]
+        facts.append("   ".join(self.facts))
+        return self.spread(Content.assemble(*trail), Content.assemble(*facts))
+
+
+class Rail(Line):
+    """The wizard's steps; done ones carry their answer where there is room."""
+
+    DEFAULT_CSS = "Rail { padding: 0 1; }"
+
+    steps: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    current: reactive[int] = reactive(0)
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        long = self._assemble(answers=True)
+        return long if long.cell_length <= width else self._assemble(answers=False)
+
+    def _assemble(self, *, answers: bool) -> Content:
+        parts: list[str | tuple[str, str]] = []
+        for position, (name, answer) in enumerate(self.steps):
+            state: State = "done" if position < self.current else "running" if position == self.current else "pending"
+            text = f"{name} {answer}" if answers and answer and position < self.current else name
+            style = "" if position == self.current else "dim"
+            parts += [self.glyph(state), " ", (self.symbols.text(text), style), "   " if answers else "  "]
+        return Content.assemble(*parts)
+
+
+class VerdictLine(Line):
+    """The answer to: is it stuck, why, what do I press."""
+
+    DEFAULT_CSS = """
+    VerdictLine { padding: 0 1; }
+    VerdictLine.-slow { background: $warning-muted; }
+    VerdictLine.-failed { background: $error-muted; }
+    VerdictLine:nocolor.-slow, VerdictLine:nocolor.-failed { text-style: reverse; }
+    """
+
+    verdict: reactive[Verdict] = reactive(Verdict("pending", ""))
+
+    def watch_verdict(self, verdict: Verdict) -> None:
+        self.set_class(verdict.band == "slow", "-slow")
+        self.set_class(verdict.band == "failed", "-failed")
+
+    def render(self) -> Content:
+        verdict = self.verdict
+        glyph, style = self.glyph(verdict.state)
+        if verdict.band != "calm":
+            style = ""
+        sentence = Content.assemble((glyph, style), " ", (self.symbols.text(verdict.sentence), "bold"))
+        key = Content(self.symbols.text(verdict.key))
+        width = self.content_size.width
+        whole = Content.assemble(sentence, " ", self.symbols.text(verdict.usual)) if verdict.usual else sentence
+        for left in (whole, sentence):
+            if left.cell_length + key.cell_length + 2 <= width:
+                return Content.assemble(left, " " * (width - left.cell_length - key.cell_length), key)
+        cut = sentence.truncate(max(8, width - key.cell_length - 2), ellipsis=True)
+        return Content.assemble(cut, " " * max(1, width - cut.cell_length - key.cell_length), key)
+
+
+class NormalBar(Line):
+    """Elapsed time on a scale of what is normal. Time, not progress."""
+
+    DEFAULT_CSS = "NormalBar { padding: 0 3; }"
+
+    elapsed: reactive[float | None] = reactive(None)
+    normal: reactive[float] = reactive(0.0)
+    slow: reactive[float] = reactive(0.0)
+
+    def render(self) -> Content:
+        if self.elapsed is None or self.slow <= 0:
+            return Content("")
+        usual, slow = f" {duration(self.normal)} ", f" slow after {duration(self.slow)}"
+        room = max(12, self.content_size.width - cell_len(usual) - cell_len(slow))
+        scale = room / (self.slow * 1.15)
+        at, normal = min(room, int(self.elapsed * scale)), int(self.normal * scale)
+        before = self.symbols.text("━" * min(at, normal)), "$text-primary"
+        left = self.symbols.text("─" * max(0, normal - at)), "dim"
+        over = self.symbols.text("━" * max(0, at - normal)), "$text-primary"
+        rest = self.symbols.text("┄" * max(0, room - max(at, normal))), "dim"
+        return Content.assemble(before, left, (usual, "dim"), over, rest, (slow, "dim"))
+
+
+class PaneTitle(Line):
+    """`Name  note ───── age`: the title rule over a pane."""
+
+    DEFAULT_CSS = "PaneTitle { color: $foreground; }"
+
+    name_: reactive[str] = reactive("")
+    note: reactive[str] = reactive("")
+    right: reactive[str] = reactive("")
+    focused: reactive[bool] = reactive(False)
+
+    def __init__(self, name: str, *, symbols: Symbols, id: str | None = None) -> None:  # noqa: A002 - Textual's own
+        super().__init__(symbols=symbols, id=id)
+        self.name_ = name
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        rule, bold = ("$primary", "bold $text-primary") if self.focused else ("dim", "bold")
+        left = Content.assemble((self.name_, bold if self.focused else ""), "  ", (self.symbols.text(self.note), "dim"))
+        right = Content.assemble((f" {self.symbols.text(self.right)}", "dim")) if self.right else Content("")
+        left = left.truncate(max(4, width - right.cell_length - 4), ellipsis=True)
+        line = self.symbols.text("─" * max(0, width - left.cell_length - right.cell_length - 1))
+        return Content.assemble(left, " ", (line, rule), right)
+
+
+class Pane(Widget):
+    """A title rule and what is under it; the title shows who has the focus."""
+
+    DEFAULT_CSS = "Pane { height: auto; layout: vertical; }"
+
+    def __init__(self, title: PaneTitle, *children: Widget, id: str | None = None, classes: str = "") -> None:  # noqa: A002
+        super().__init__(title, *children, id=id, classes=classes)
+        self.title = title
+
+    def on_descendant_focus(self) -> None:
+        self.title.focused = True
+
+    def on_descendant_blur(self) -> None:
+        self.title.focused = False
+
+
+def duration(seconds: float) -> str:
+    from llmd_tui.rollout.words import duration as words
+
+    return words(seconds)
+
+
+def rows(lines: Sequence[tuple[str, Role]], symbols: Symbols) -> Content:
+    """Several lines of text, each in one role."""
+    return Content("\n").join(Content.assemble((symbols.text(text), STYLES[role])) for text, role in lines)
