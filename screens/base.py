@@ -1,0 +1,66 @@
+"""The frame that every screen stands in."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from screens.glyphs import Symbols
+from screens.widgets.footer import KeyFooter
+from screens.widgets.frame import HeaderBar, Rail, Verdict, VerdictLine
+
+SMALLEST = (80, 24)
+
+
+class FrameScreen(Screen[None]):
+    """Header, rail (in the wizard), verdict, body, footer; under 80×24 verdict and footer alone."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (30, "-high"), (46, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next pane", show=False),
+        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
+    ]
+    CRUMBS: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, symbols: Symbols) -> None:
+        super().__init__()
+        self.symbols = symbols
+        self.header = HeaderBar(symbols=symbols, id="header")
+        self.rail: Rail | None = None
+        self.verdict_line = VerdictLine(symbols=symbols, id="verdict")
+        self._said = Verdict("pending", "")
+        self._small = False
+
+    def body(self) -> Iterable[Widget]:
+        """The panes."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        if self.rail:
+            yield self.rail
+        yield self.verdict_line
+        yield Container(*self.body(), id="body")
+        yield KeyFooter(symbols=self.symbols, id="footer")
+
+    def say(self, verdict: Verdict) -> None:
+        """The one sentence of the screen."""
+        self._said = verdict
+        if not self._small:
+            self.verdict_line.verdict = verdict
+
+    def on_resize(self, event: events.Resize) -> None:
+        columns, rows = event.size
+        self._small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        self.set_class(self._small, "-small")
+        if self._small:
+            needs = f"needs {SMALLEST[0]}×{SMALLEST[1]}, has {columns}×{rows}"
+            self.verdict_line.verdict = Verdict("slow", self._said.sentence, "", needs)
+        else:
+            self.verdict_line.verdict = self._said
