@@ -1,0 +1,85 @@
+"""What all actors share: one connection, one cache of what the API server says, one clock, one scenario."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from llmd_tui.clock import Clock
+from llmd_tui.kube.connection import Cluster, KubeError
+from llmd_tui.objects import Object, name, namespace
+from llmd_tui.presets.scenarios import Scenario
+from llmd_tui.simulator.actors.cache import Cache
+from llmd_tui.simulator.actors.meta import stamp
+from llmd_tui.simulator.actors.recorder import Recorder
+
+
+class World:
+    """Writes go to the API server and, with its answer, into the cache: an actor sees its own work at once."""
+
+    def __init__(self, cluster: Cluster, clock: Clock, scenario: Scenario) -> None:
+        self.cluster = cluster
+        self.clock = clock
+        self.scenario = scenario
+        self.cache = Cache()
+        self.events = Recorder(cluster, clock)
+
+    def now(self) -> str:
+        return stamp(self.clock.now())
+
+    def seconds(self, name: str) -> float:
+        """A delay of the scenario."""
+        return self.scenario.seconds[name]
+
+    async def create(self, obj: Object) -> Object | None:
+        """The object as it was stored; None when there is one of that name already."""
+        try:
+            created = await self.cluster.create(obj)
+        except KubeError as error:
+            if error.status == 409 and error.reason == "AlreadyExists":
+                return None
+            raise
+        self.cache.wrote(created)
+        return created
+
+    async def patch(self, obj: Object, body: Mapping[str, Any], subresource: str | None = None) -> Object | None:
+        """Merges `body` into the object; None when it is gone."""
+        try:
+            patched = await self.cluster.patch(
+                obj["apiVersion"], obj["kind"], name(obj), body, namespace(obj), subresource=subresource
+            )
+        except KubeError as error:
+            if error.status == 404:
+                return None
+            raise
+        self.cache.wrote(patched)
+        return patched
+
+    async def status(self, obj: Object, status: Mapping[str, Any]) -> Object | None:
+        """Merges `status` into the object's, unless it says so already."""
+        old: Mapping[str, Any] = obj.get("status") or {}
+        if all(old.get(key) == value for key, value in status.items()):
+            return obj
+        return await self.patch(obj, {"status": status}, "status")
+
+    async def label(self, obj: Object, labels: Mapping[str, str | None]) -> Object | None:
+        """Sets labels in one write; None takes one away."""
+        old: Mapping[str, str] = obj["metadata"].get("labels") or {}
+        if all(old.get(key) == value for key, value in labels.items()):
+            return obj
+        return await self.patch(obj, {"metadata": {"labels": labels}})
+
+    async def delete(self, obj: Object, grace_seconds: int | None = None) -> bool:
+        """Whether there was something to delete. Without `grace_seconds` the object's own grace holds."""
+        resource = await self.cluster.resource(obj["apiVersion"], obj["kind"])
+        options: dict[str, Any] = {
+            "propagationPolicy": "Background",
+            "preconditions": {"uid": obj["metadata"]["uid"]},
+        }
+        if grace_seconds is not None:
+            options["gracePeriodSeconds"] = grace_seconds
+        try:
+            await self.cluster.request("DELETE", resource.path(namespace(obj), name(obj)), body=options)
+        except KubeError as error:
+            if error.status in (404, 409):
+                return False
+            raise
+        return True
