@@ -1,0 +1,94 @@
+"""A local port that leads to a port of a pod."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from llmd_tui.errors import UserError
+from llmd_tui.kube.channels import channels
+from llmd_tui.kube.connection import Cluster
+
+# In this protocol a websocket carries one connection: data and errors of port 0 of the request.
+_PROTOCOL = "v4.channel.k8s.io"
+_DATA, _ERROR = 0, 1
+
+_CHUNK = 64 * 1024
+
+
+@asynccontextmanager
+async def forward(
+    cluster: Cluster, namespace: str, pod: str, port: int, *, on_error: Callable[[str], None] = lambda _: None
+) -> AsyncGenerator[tuple[str, int]]:
+    """Listens on a free port of 127.0.0.1, which it yields as (host, port), for as long as the context lasts.
+
+    Every local connection gets a websocket of its own. A connection that cannot be carried on is closed, and
+    `on_error` is told why ("connection refused" inside the pod, no such pod).
+    """
+    carriers: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carrier = asyncio.create_task(carry(reader, writer))
+        carriers.add(carrier)
+        carrier.add_done_callback(carriers.discard)
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with channels(cluster, namespace, pod, "portforward", [("ports", str(port))], [_PROTOCOL]) as socket:
+                await _either(_to_pod(reader, socket), _from_pod(socket, writer, on_error))
+            writer.close()
+            await writer.wait_closed()
+        except UserError as error:
+            on_error(error.message)
+        except ConnectionError:
+            pass  # The local program hung up.
+        finally:
+            writer.transport.abort()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[:2]
+    finally:
+        server.close()
+        for carrier in carriers:
+            carrier.cancel()
+        await asyncio.gather(*carriers, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def _either(*ways: Any) -> None:
+    """Runs both directions until one of them ends: this protocol cannot close half a connection."""
+    tasks = [asyncio.create_task(way) for way in ways]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _to_pod(reader: asyncio.StreamReader, socket: aiohttp.ClientWebSocketResponse[Any]) -> None:
+    while data := await reader.read(_CHUNK):
+        await socket.send_bytes(bytes([_DATA]) + data)
+
+
+async def _from_pod(
+    socket: aiohttp.ClientWebSocketResponse[Any], writer: asyncio.StreamWriter, on_error: Callable[[str], None]
+) -> None:
+    opened: set[int] = set()
+    async for message in socket:
+        if message.type is not aiohttp.WSMsgType.BINARY or not message.data:
+            continue
+        channel, data = message.data[0], message.data[1:]
+        if channel not in opened:
+            opened.add(channel)  # The first message of a channel only repeats the port's number.
+        elif channel == _DATA:
+            writer.write(data)
+            await writer.drain()
+        elif channel == _ERROR:
+            on_error(data.decode(errors="replace").strip())
+            return

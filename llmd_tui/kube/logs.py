@@ -1,0 +1,31 @@
+"""A container's log, as it is and as it grows."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from llmd_tui.kube.connection import Cluster
+
+
+async def follow(
+    cluster: Cluster,
+    namespace: str,
+    pod: str,
+    container: str,
+    *,
+    tail: int = 200,
+    previous: bool = False,
+    follow: bool = True,
+) -> AsyncGenerator[str]:
+    """The last `tail` lines, then the new ones until the container ends. `previous`: of the container before a restart.
+
+    Raises KubeError 400 while the container has not started, 404 when there is no such pod.
+    """
+    path = (await cluster.resource("v1", "Pod")).path(namespace, pod, "log")
+    query = {"container": container, "tailLines": str(tail)}
+    if previous:
+        query["previous"] = "true"
+    if follow:
+        query["follow"] = "true"
+    async with aclosing(cluster.transport.lines(path, query)) as lines:
+        async for line in lines:
+            yield line.decode(errors="replace").removesuffix("\r")
