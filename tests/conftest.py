@@ -1,0 +1,61 @@
+"""What every test stands on: a pinned environment, and a real control plane where there is one."""
+
+import os
+import re
+import time
+import uuid
+from collections.abc import AsyncGenerator, Generator
+
+import pytest
+
+from llmd_tui.kube.connection import Cluster
+from tests import control_plane as real
+from tests.control_plane import ControlPlane
+
+_OURS = re.compile(r"AZURE_|ARM_|HF_|LLMD_TUI_|HELM_|XDG_|LC_")
+_ALSO = ("KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "HUGGING_FACE_HUB_TOKEN", "LANGUAGE", "LINES")
+
+
+@pytest.fixture(autouse=True)
+def pinned(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The same environment for every test on every machine: nothing of the user's, UTC, 100 columns, colour."""
+    for name in [name for name in os.environ if _OURS.match(name)] + list(_ALSO):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name, value in {"TZ": "UTC", "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Generator[ControlPlane]:
+    """One real control plane for the whole run, four GPU nodes and the CRDs. Others use it too: own namespaces only."""
+    base = tmp_path_factory.getbasetemp()
+    share = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    try:
+        with real.control_plane(share=share) as started:
+            yield started
+    except real.Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+async def cluster(control_plane: ControlPlane) -> AsyncGenerator[Cluster]:
+    """A connection to the control plane."""
+    async with await Cluster.connect(control_plane.kubeconfig) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def namespace(cluster: Cluster) -> AsyncGenerator[str]:
+    """A namespace of the test's own, deleted afterwards (that goes on in the background)."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    await cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    yield name
+    await cluster.delete("v1", "Namespace", name)
