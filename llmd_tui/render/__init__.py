@@ -1,0 +1,1 @@
+"""Renderers of the one stream of events: plain lines, lines of JSON."""

@@ -1,0 +1,1 @@
+"""Carries a plan out: scheduler, executors of the actions, journal, resume."""

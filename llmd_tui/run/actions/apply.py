@@ -1,0 +1,59 @@
+"""Objects, by server-side apply."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from llmd_tui import objects
+from llmd_tui.clock import Clock
+from llmd_tui.errors import UserError
+from llmd_tui.kube.connection import Cluster
+from llmd_tui.kube.errors import KubeError
+from llmd_tui.objects import Object
+from llmd_tui.run.actions.patience import insist
+from llmd_tui.run.references import Secrets, resolve
+from llmd_tui.run.world import Report
+
+# What the server writes by itself.
+_SERVERS_OWN = ("managedFields", "resourceVersion", "generation")
+
+
+async def as_asked(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets) -> bool:
+    """Whether applying these would change nothing: the server itself is asked, by dry run."""
+    for obj in wanted:
+        where = (obj["apiVersion"], obj["kind"], objects.name(obj), objects.namespace(obj))
+        try:
+            live = await cluster.get(*where)
+            after = await cluster.apply(resolve(obj, secrets), dry_run=True)
+        except KubeError as error:
+            # Not there, in a namespace or of a kind that is not there; or it cannot be applied, and applying will tell.
+            if error.status in (400, 404, 409, 422):
+                return False
+            raise
+        if _comparable(live) != _comparable(after):
+            return False
+    return True
+
+
+async def apply(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets, clock: Clock, report: Report) -> None:
+    """Applies one after the other, namespaces first; waits for webhooks and kinds that are not ready yet."""
+    for obj in sorted(wanted, key=lambda obj: obj["kind"] != "Namespace"):
+        name = f"{obj['kind']} {objects.name(obj)}"
+
+        async def attempt(obj: Object = obj) -> Object:
+            return await cluster.apply(resolve(obj, secrets))
+
+        try:
+            await insist(f"{name} to be accepted", attempt, clock, report)
+        except KubeError as error:
+            raise UserError(f"{name} was refused: {error.message}", _remedy(error)) from error
+
+
+def _remedy(error: KubeError) -> str:
+    if error.status == 409:
+        return "Somebody else set these fields: undo that, or apply it once with `--force-conflicts`; then retry."
+    return error.remedy
+
+
+def _comparable(obj: Object) -> dict[str, Any]:
+    metadata = {key: value for key, value in obj["metadata"].items() if key not in _SERVERS_OWN}
+    return {**obj, "metadata": metadata, "status": None}

@@ -1,0 +1,49 @@
+"""Requests to Azure Resource Manager."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.errors import UserError
+from llmd_tui.plan.actions import Action, Arm
+from llmd_tui.run.references import Secrets, resolve
+from llmd_tui.run.world import Report
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.client import Arm as Client
+
+
+class ArmExecutor:
+    """Without a client (the target is no Azure cluster) every request fails."""
+
+    def __init__(self, client: "Client | None", secrets: Secrets) -> None:
+        self._client = client
+        self._secrets = secrets
+
+    async def look(self, action: Arm, report: Report) -> bool:
+        # A provider takes up a new feature only when it is registered once more.
+        registers_provider = action.method == "POST" and "/providers/Microsoft.Features/" not in action.path
+        if registers_provider and report.begun:
+            return False
+        return await self._azure().look(self._resolved(action)) == "done"
+
+    async def carry_out(self, action: Arm, report: Report) -> Any:
+        """Waits until Azure is done with it; returns its answer."""
+        return await self._azure().run(
+            self._resolved(action), on_status=report.waiting, token=report.token(), on_token=report.keep_token
+        )
+
+    def _resolved(self, action: Arm) -> Arm:
+        return replace(action, body=resolve(action.body, self._secrets)) if action.body else action
+
+    def _azure(self) -> "Client":
+        if self._client is None:
+            raise UserError("There is no connection to Azure.", "Log in with `az login`, then try again.")
+        return self._client
+
+
+def goes_on(actions: Sequence[Action]) -> str:
+    """What Azure does on its own with these, as sentences."""
+    from llmd_tui.azure.resources import goes_on as of_one
+
+    return " ".join(filter(None, (of_one(action) for action in actions if isinstance(action, Arm))))

@@ -1,0 +1,130 @@
+"""One phase on its way: looks, carries out what is missing, waits until the cluster says that it is done."""
+
+from collections.abc import Awaitable, Callable
+
+from llmd_tui.clock import Clock
+from llmd_tui.events import ActionDone, ActionStarted, CheckDone, CheckResult, Event, Output, PhaseWaiting
+from llmd_tui.plan.actions import Action, Wait
+from llmd_tui.plan.commands import commands
+from llmd_tui.plan.graph import Phase
+from llmd_tui.plan.output import action_file
+from llmd_tui.run.tokens import Tokens, key_of
+from llmd_tui.run.waiting import until
+from llmd_tui.run.world import World
+
+ACCESS = "access"
+"""The phase after whose actions the cluster is reached."""
+
+
+class PhaseRun:
+    """Carries out one phase; the Report of its actions.
+
+    `gate` is awaited before each step, with whether that changes anything: it holds a paused run's changes back and
+    ends a phase that must go no further.
+    """
+
+    def __init__(
+        self,
+        phase: Phase,
+        world: World,
+        clock: Clock,
+        tokens: Tokens,
+        emit: Callable[[Event], None],
+        gate: Callable[[bool], Awaitable[None]],
+    ) -> None:
+        self._phase = phase
+        self._world = world
+        self._clock = clock
+        self._tokens = tokens
+        self._emit = emit
+        self._gate = gate
+        self._resting = False
+        self._told: tuple[str, str] | None = None
+        self._waits_since = 0.0
+        self.action: Action | None = None
+
+    @property
+    def phase(self) -> str:
+        return self._phase.name
+
+    @property
+    def begun(self) -> bool:
+        """Also by an earlier process, which was ended in between."""
+        return self._tokens.get(self.phase) is not None
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether something is being changed, so that leaving now would leave it half done."""
+        return self.action is not None and not self._resting
+
+    async def run(self, *, acted: Callable[[], None], predecessors: Callable[[], Awaitable[None]]) -> bool:
+        """Returns whether everything was found as it should be, with nothing left to do.
+
+        `acted` is called when the actions have been carried out; `predecessors` returns when the phases of `after`
+        are done, without which this one cannot be.
+        """
+        found = True
+        for action in self._phase.actions:
+            found = await self._ensure(action) and found
+        if self.phase == ACCESS:
+            await self._world.connect(self)
+        acted()
+        await self._gate(False)
+        found = await until(self._phase.done, self._world, self._clock, self._tell_wait) and found
+        await predecessors()
+        self._tokens.drop(self.phase)
+        return found
+
+    async def _ensure(self, action: Action) -> bool:
+        """Returns whether it was as asked already."""
+        if isinstance(action, Wait):
+            await self._gate(False)
+            return await until((action,), self._world, self._clock, self._tell_wait)
+        command = "\n".join(commands(action, action_file(self._phase, action)))
+        if await self._world.look(action, self):
+            self._emit(ActionDone(self._clock.time(), self.phase, command, changed=False))
+            return True
+        await self._gate(True)
+        self._emit(ActionStarted(self._clock.time(), self.phase, command))
+        self._tokens.keep(self.phase, "begun")
+        self.action = action
+        try:
+            changed = await self._world.carry_out(action, self)
+        finally:
+            self.action = None
+            self._told = None
+        self._tokens.drop(key_of(self.phase, action))
+        self._emit(ActionDone(self._clock.time(), self.phase, command, changed))
+        return False
+
+    def _tell_wait(self, waits_for: str, error: str, since: float) -> None:
+        self._emit(PhaseWaiting(self._clock.time(), self.phase, waits_for, since, error))
+
+    def output(self, line: str) -> None:
+        self._emit(Output(self._clock.time(), self.phase, line))
+
+    def waiting(self, waits_for: str, error: str = "") -> None:
+        now = self._clock.time()
+        if self._told is None or self._told[0] != waits_for:
+            self._waits_since = now
+        if self._told != (waits_for, error):
+            self._told = (waits_for, error)
+            self._emit(PhaseWaiting(now, self.phase, waits_for, self._waits_since, error))
+
+    def check(self, id: str, title: str, result: CheckResult, evidence: str, remedy: str, command: str) -> None:  # noqa: A002
+        self._emit(CheckDone(self._clock.time(), self.phase, id, title, result, evidence, remedy, command))
+
+    async def rest(self, seconds: float) -> None:
+        self._resting = True
+        try:
+            await self._gate(True)
+            await self._clock.sleep(seconds)
+        finally:
+            self._resting = False
+
+    def token(self) -> str | None:
+        return self._tokens.get(key_of(self.phase, self.action)) if self.action else None
+
+    def keep_token(self, token: str) -> None:
+        if self.action:
+            self._tokens.keep(key_of(self.phase, self.action), token)
