@@ -176,7 +176,7 @@ class Supervisor:
             raise RuntimeError(f"kubectl {' '.join(arguments)}: {done.stderr}")
 
     def stop(self) -> None:
-        """At once: there is nothing worth saving, and an API server takes ten seconds to say goodbye to its watchers."""
+        """At once: nothing is worth saving, and an API server takes ten seconds to part from its watchers."""
         for process in self.running.values():
             process.kill()
         for process in self.running.values():
