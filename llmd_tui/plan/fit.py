@@ -28,18 +28,23 @@ def strategy_fit(strategy: Strategy, size: Size, os_sku: str | None = None, kube
     """Whether a driver strategy can carry a size, an OS and a Kubernetes version (None: not chosen yet)."""
     if reason := size.unfit.strategies.get(strategy.name):
         return Fit(f"{strategy.name} does not fit {short(size)}: {reason}")
-    offered = [sku for sku in strategy.os_skus if sku in size.os_skus]
-    if not offered:
-        return Fit(f"{strategy.name} runs on {' or '.join(strategy.os_skus)}, which {short(size)} does not")
-    if os_sku and os_sku not in strategy.os_skus:
-        return Fit(f"{strategy.name} cannot be carried by {os_sku}: it {strategy.os_reason}")
-    if os_sku and os_sku not in size.os_skus:
-        return Fit(f"{short(size)} does not run {os_sku}, only {' or '.join(size.os_skus)}")
-    if os_sku in strategy.os_without_ofed and size.rdma:
-        return Fit(f"{strategy.name} cannot bring RDMA to {os_sku}: there is no OFED image for it")
+    if reason := _os_reason(strategy, size, os_sku):
+        return Fit(reason)
     if kubernetes and _version(kubernetes) < _version(strategy.minimum_kubernetes):
         return Fit(f"{strategy.name} needs Kubernetes {strategy.minimum_kubernetes}, {kubernetes} was chosen")
     return Fit(note="preview" if strategy.preview else "")
+
+
+def _os_reason(strategy: Strategy, size: Size, os_sku: str | None) -> str:
+    if not set(strategy.os_skus) & set(size.os_skus):
+        return f"{strategy.name} runs on {' or '.join(strategy.os_skus)}, which {short(size)} does not"
+    if os_sku and os_sku not in strategy.os_skus:
+        return f"{strategy.name} cannot be carried by {os_sku}: it {strategy.os_reason}"
+    if os_sku and os_sku not in size.os_skus:
+        return f"{short(size)} does not run {os_sku}, only {' or '.join(size.os_skus)}"
+    if os_sku in strategy.os_without_ofed and size.rdma:
+        return f"{strategy.name} cannot bring RDMA to {os_sku}: there is no OFED image for it"
+    return ""
 
 
 def path_fit(path: WellLitPath, size: Size, nodes: int | None = None) -> Fit:

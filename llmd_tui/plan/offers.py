@@ -1,0 +1,114 @@
+"""What the wizard offers: every size, strategy and path, those that cannot be taken last and with the reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llmd_tui.azure.capacity import Capacity
+from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
+from llmd_tui.presets.paths import WellLitPath, well_lit_paths
+from llmd_tui.presets.sizes import Size, sizes
+from llmd_tui.presets.strategies import Strategy, strategies
+
+
+@dataclass(frozen=True)
+class SizeFilter:
+    """None and empty mean any."""
+
+    rdma: bool | None = None
+    fits_quota: bool = False
+    path: str | None = None
+    gpu: str | None = None
+    name: str = ""
+
+    def keeps(self, offer: "SizeOffer") -> bool:
+        size = offer.size
+        return (
+            self.rdma in (None, size.rdma)
+            and (not self.fits_quota or bool(offer.nodes_fit))
+            and (self.path is None or self.path in offer.paths)
+            and self.gpu in (None, size.gpu.model)
+            and self.name.lower() in size.name.lower()
+        )
+
+
+@dataclass(frozen=True)
+class SizeOffer:
+    """A size in the region at hand. `capacity` is None while it is not read, or where there is no Azure.
+
+    `paths` are those that a single pool of it can run; `reason` says in a table's cell why it cannot be chosen.
+    """
+
+    size: Size
+    capacity: Capacity | None
+    paths: tuple[str, ...]
+    reason: str
+
+    @property
+    def nodes_fit(self) -> int | None:
+        return self.capacity.nodes_fit if self.capacity else None
+
+
+def size_offers(capacities: Mapping[str, Capacity] | None, only: SizeFilter | None = None) -> list[SizeOffer]:
+    """Sizes by nodes that fit, then price; those that cannot be chosen last."""
+    offers = [_size_offer(size, (capacities or {}).get(size.name)) for size in sizes()]
+    kept = [offer for offer in offers if only is None or only.keeps(offer)]
+    return sorted(kept, key=_rank)
+
+
+def _size_offer(size: Size, capacity: Capacity | None) -> SizeOffer:
+    paths = tuple(path.name for path in well_lit_paths() if path_fit(path, size).fits)
+    return SizeOffer(size, capacity, paths, _why_not(size, capacity, paths))
+
+
+def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> str:
+    if not paths:
+        return f"{size.gpu.vendor.upper()} {size.gpu.model}: no path yet"
+    if not any(strategy_fit(strategy, size).fits for strategy in strategies()):
+        return "no driver strategy"
+    if capacity is None or capacity.nodes_fit:
+        return ""
+    if capacity.nodes_fit == 0 and capacity.offered and not capacity.restricted:
+        return (
+            f"{capacity.left if capacity.limit else 'quota 0'}{' left' if capacity.limit else ''}, needs {size.vcpus}"
+        )
+    return capacity.reason
+
+
+def _rank(offer: SizeOffer) -> tuple[bool, int, float]:
+    price = offer.size.price.usd_per_hour if offer.size.price else 0.0
+    return bool(offer.reason), -offer.size.gpu.count * (1 + offer.size.rdma), -price
+
+
+def why_not_size(offer: SizeOffer, nodes: int) -> str:
+    """A sentence for the verdict, or nothing when that many nodes of the size can be chosen."""
+    if offer.reason:
+        return f"{short(offer.size)} cannot be chosen: {offer.reason}"
+    capacity = offer.capacity
+    if capacity and capacity.nodes_fit is not None and nodes > capacity.nodes_fit:
+        needs = nodes * offer.size.vcpus
+        return f"{nodes} × {short(offer.size)} need {needs} vCPU in {capacity.region}, {capacity.left} are left"
+    return ""
+
+
+@dataclass(frozen=True)
+class StrategyOffer:
+    strategy: Strategy
+    fit: Fit
+
+
+def strategy_offers(size: Size, os_sku: str | None, kubernetes: str | None) -> list[StrategyOffer]:
+    """In their usual order; what an OS or a size rules out says so."""
+    return [StrategyOffer(each, strategy_fit(each, size, os_sku, kubernetes)) for each in strategies()]
+
+
+@dataclass(frozen=True)
+class PathOffer:
+    path: WellLitPath
+    fit: Fit
+
+
+def path_offers(size: Size, nodes: int) -> list[PathOffer]:
+    """Those that can run first."""
+    return sorted(
+        (PathOffer(each, path_fit(each, size, nodes)) for each in well_lit_paths()), key=lambda o: not o.fit.fits
+    )
