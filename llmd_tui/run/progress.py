@@ -1,0 +1,201 @@
+"""What a run has come to, folded from its events: for screens and for whoever joins late."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from llmd_tui.events import (
+    ActionDone,
+    ActionStarted,
+    CheckDone,
+    Event,
+    Output,
+    PhaseBlocked,
+    PhaseDone,
+    PhaseFailed,
+    PhaseSkipped,
+    PhaseStarted,
+    PhaseWaiting,
+    RunEnded,
+    RunStarted,
+    RunStopping,
+)
+from llmd_tui.plan.graph import Plan
+from llmd_tui.rollout.words import between, duration, estimate
+
+PhaseState: TypeAlias = Literal["pending", "running", "slow", "done", "failed", "blocked", "skipped"]
+LATEST = 50
+
+
+@dataclass
+class PhaseProgress:
+    """One phase. Times in seconds since the epoch; `seconds` is how long it took, once it has ended."""
+
+    name: str
+    normal: float
+    slow: float
+    state: PhaseState = "pending"
+    started: float | None = None
+    seconds: float | None = None
+    doing: str = ""
+    waits_for: str = ""
+    waiting_since: float | None = None
+    error: str = ""
+    message: str = ""
+    remedy: str = ""
+    by: str = ""
+
+    def elapsed(self, now: float) -> float | None:
+        """Seconds so far, or in all."""
+        if self.seconds is not None:
+            return self.seconds
+        return None if self.started is None else max(0.0, now - self.started)
+
+    def shown_state(self, now: float) -> PhaseState:
+        """The state, with a running phase called slow when it is."""
+        elapsed = self.elapsed(now)
+        slow = self.state == "running" and elapsed is not None and elapsed > self.slow
+        return "slow" if slow else self.state
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What the verdict line says. `state` is one of the look's states."""
+
+    state: Literal["pending", "running", "slow", "failed", "done", "waiting"]
+    text: str
+    usual: str = ""
+    key: str = ""
+
+
+@dataclass
+class RunProgress:
+    """The run as a whole. `apply` takes each event once, in order."""
+
+    plan: Plan
+    phases: dict[str, PhaseProgress] = field(default_factory=dict[str, PhaseProgress])
+    checks: dict[str, CheckDone] = field(default_factory=dict[str, CheckDone])
+    latest: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    output: list[tuple[float, str, str]] = field(default_factory=list[tuple[float, str, str]])
+    started: float | None = None
+    ended: RunEnded | None = None
+    stopping: str = ""
+
+    def __post_init__(self) -> None:
+        for phase in self.plan.phases:
+            self.phases[phase.name] = PhaseProgress(phase.name, phase.seconds.normal, phase.seconds.slow)
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self.started = self.started if self.started is not None and event.resumed else event.at
+                self.ended, self.stopping = None, ""
+            case RunStopping():
+                self.stopping = event.message or "Stopping after what is in flight."
+            case RunEnded():
+                self.ended = event
+            case CheckDone():
+                self.checks[event.id] = event
+            case Output():
+                self.output = [*self.output[-1999:], (event.at, event.phase, event.line)]
+            case _:
+                if phase := self.phases.get(event.phase):
+                    self._apply_to_phase(phase, event)
+
+    def _apply_to_phase(self, phase: PhaseProgress, event: Event) -> None:
+        match event:
+            case PhaseStarted():
+                phase.state, phase.started, phase.seconds = "running", event.at, None
+                phase.message = phase.error = ""
+            case ActionStarted():
+                phase.doing, phase.waits_for = event.command, ""
+            case ActionDone():
+                phase.doing = ""
+            case PhaseWaiting():
+                phase.waits_for, phase.waiting_since, phase.error = event.waits_for, event.since, event.error
+            case PhaseDone():
+                phase.state, phase.seconds = "done", event.seconds
+                self._tell(event.at, f"{phase.name} {'found done' if event.found else 'done'}")
+            case PhaseFailed():
+                phase.state, phase.seconds = "failed", event.seconds
+                phase.message, phase.remedy = event.message, event.remedy
+                self._tell(event.at, f"{phase.name} failed")
+            case PhaseSkipped():
+                phase.state, phase.message = "skipped", event.reason
+            case PhaseBlocked():
+                phase.state, phase.by = "blocked", event.by
+            case _:
+                pass
+
+    def _tell(self, at: float, text: str) -> None:
+        self.latest = [(at, text), *self.latest[: LATEST - 1]]
+
+    def of(self, *states: PhaseState) -> list[PhaseProgress]:
+        return [phase for phase in self.phases.values() if phase.state in states]
+
+    @property
+    def finished(self) -> int:
+        """Phases that are done."""
+        return len(self.of("done"))
+
+    def left(self, now: float) -> float:
+        """Estimated seconds to the end, when what is left takes its normal time."""
+        ends: dict[str, float] = {}
+        for phase in self.plan.phases:
+            own = self.phases[phase.name]
+            begin = max((ends[name] for name in phase.predecessors), default=0.0)
+            if own.state in ("done", "skipped"):
+                ends[phase.name] = 0.0
+            elif own.state == "running":
+                ends[phase.name] = max(begin, own.normal - (own.elapsed(now) or 0.0), 0.0)
+            else:
+                ends[phase.name] = begin + own.normal
+        return max(ends.values(), default=0.0)
+
+    def sentence(self, now: float) -> Sentence:
+        """The one thing to know: failed before slow before running."""
+        if failed := self.of("failed"):
+            first = failed[0]
+            more = f" {len(failed) - 1} more failed." if len(failed) > 1 else ""
+            return Sentence("failed", f"{first.name} failed: {first.message}", first.remedy + more, "r retry")
+        if self.ended and self.ended.outcome == "done":
+            took = duration(self.ended.seconds)
+            return Sentence("done", f"All {self.finished} phases are done after {took}.", "", "enter checklist")
+        if self.ended:
+            return Sentence(
+                "slow", "The run was interrupted; nothing is lost.", "Resume goes on from here.", "r resume"
+            )
+        if self.stopping:
+            return Sentence("waiting", self.stopping, "", "ctrl+c stops now")
+        return self._running(now)
+
+    def _running(self, now: float) -> Sentence:
+        running = list(self._by_importance(now))
+        if not running:
+            return Sentence("pending", "Nothing runs yet.")
+        phase = running[0]
+        elapsed = phase.elapsed(now) or 0.0
+        what = f"{phase.name} waits for {phase.waits_for}" if phase.waits_for else f"{phase.name} runs"
+        usual = f"Usual is {between(phase.normal * 0.6, phase.normal * 1.4)}."
+        if elapsed > phase.slow:
+            return Sentence("slow", f"{what} for {duration(elapsed)}, longer than usual.", usual, "f why")
+        return Sentence("running", f"{what} for {duration(elapsed)}.", usual, "nothing to do")
+
+    def _by_importance(self, now: float) -> Iterator[PhaseProgress]:
+        """Running phases: slow ones first, then those on the critical path, then the longest."""
+        critical = set(self.plan.critical_path)
+        running = self.of("running")
+        yield from sorted(
+            running,
+            key=lambda p: (p.shown_state(now) != "slow", p.name not in critical, -(p.normal - (p.elapsed(now) or 0.0))),
+        )
+
+    def current(self, now: float) -> PhaseProgress | None:
+        """The phase that the eye should be on: the failed one, else the most important that runs."""
+        if failed := self.of("failed"):
+            return failed[0]
+        return next(self._by_importance(now), None)
+
+    def time_left(self, now: float) -> str:
+        """`about 16m left`."""
+        return "" if self.ended else f"about {estimate(self.left(now)).removeprefix('~')} left"
