@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
+RETRIES: Mapping[str, Any] = {"retry_total": 3, "retry_backoff_max": 30}
+"""The SDK's own ten tries would be minutes of silence."""
 BIG = 200_000
 """Bytes of JSON from which on parsing would be felt on the event loop."""
 
@@ -69,8 +71,7 @@ class Arm:
             "credential_scopes": [where.scope],
             "authentication_policy": authentication_policy(where, login),
             "transport": transport,
-            "retry_total": 3,
-            "retry_backoff_max": 30,
+            **RETRIES,
         }
 
     @classmethod
@@ -208,7 +209,7 @@ class Arm:
         with explained(f"{request.method.lower()} {path}"):
             response = await self.clusters(self.subscription).send_request(request)
             response.raise_for_status()
-            content = await response.read()
+            content = response.content
         if len(content) > BIG:
             return await asyncio.to_thread(json.loads, content)
         return json.loads(content) if content else None

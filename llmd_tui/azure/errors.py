@@ -123,9 +123,11 @@ def explained(doing: str) -> Generator[None]:
 def _refused(error: "HttpResponseError", doing: str) -> ArmError:
     response: Any = error.response
     headers: Mapping[str, str] = response.headers if response is not None else {}
-    found = cause(_body(response)) if response is not None else Cause("", "")
+    body = _body(response)
+    found = cause(body)
+    ended = body.get("status")
     correlation = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or ""
-    text = _cut(found.message or str(error.message))
+    text = _cut(found.message or (f"the operation ended {ended}" if ended else str(error.message)))
     details = ", ".join(filter(None, (found.code, correlation and f"correlation id {correlation}")))
     return ArmError(
         f"Azure refused to {doing}: {text}" + (f" ({details})" if details else ""),
@@ -136,11 +138,13 @@ def _refused(error: "HttpResponseError", doing: str) -> ArmError:
     )
 
 
-def _body(response: Any) -> Any:
+def _body(response: Any) -> dict[str, Any]:
+    """The answer's JSON object; empty when there is none, as behind a proxy that answers in HTML."""
     try:
-        return json.loads(response.body())
+        body: Any = json.loads(response.body()) if response is not None else {}
     except ValueError:
         return {}
+    return cast(dict[str, Any], body) if isinstance(body, dict) else {}
 
 
 def _causes(node: Any, depth: int) -> Iterator[tuple[int, Cause]]:
@@ -157,7 +161,8 @@ def _causes(node: Any, depth: int) -> Iterator[tuple[int, Cause]]:
         yield depth, Cause(code, message)
         # Some wrappers name the true code in their sentence alone: "(QuotaExceeded) ...", Code="SkuNotAvailable".
         yield from ((depth + 1, Cause(named, message)) for named in _codes_in(message) if named != code)
-    for detail in fields.get("details") or ():
+    details = fields.get("details")
+    for detail in cast(list[Any], details) if isinstance(details, list) else ():
         yield from _causes(detail, depth + 1)
     yield from _causes(_embedded(message), depth + 1)
 

@@ -1,0 +1,104 @@
+"""The HTTP server: finds the handler of a request and writes its answer the way ARM does."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from llmd_tui.clock import Clock
+from llmd_tui.simulator.arm import account, agent_pools, clusters, compute, operations
+from llmd_tui.simulator.arm.cloud import Cloud
+from llmd_tui.simulator.arm.wire import Answer, Call, Fault
+
+ROUTES = [*clusters.ROUTES, *agent_pools.ROUTES, *operations.ROUTES, *compute.ROUTES, *account.ROUTES]
+Record = Callable[[Mapping[str, Any]], None]
+
+
+class ArmServer:
+    """A running server."""
+
+    def __init__(self, runner: web.AppRunner, url: str, cloud: Cloud) -> None:
+        self._runner = runner
+        self.url = url
+        self.cloud = cloud
+
+    async def close(self) -> None:
+        """Stops answering and ends the operations under way."""
+        await self._runner.cleanup()
+        await self.cloud.close()
+
+
+async def serve(
+    clock: Clock, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0, record: Record | None = None
+) -> ArmServer:
+    """Listens on `port` (0: any free one). `record` gets every request with its answer's status, as JSON values."""
+
+    async def handle(request: web.Request) -> web.Response:
+        text = await request.text()
+        body: Any = json.loads(text) if text else {}
+        answer = await _answer(cloud, request, body)
+        if record:
+            record(
+                {
+                    "time": clock.now().isoformat(),
+                    "method": request.method,
+                    "path": request.path,
+                    "query": dict(request.query),
+                    "body": body or None,
+                    "status": answer.status,
+                }
+            )
+        return _response(answer)
+
+    app = web.Application(client_max_size=16 * 1024**2)
+    app.router.add_route("*", "/{path:.*}", handle)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    await site.start()
+    bound = runner.addresses[0][1]
+    return ArmServer(runner, f"http://{host}:{bound}", cloud)
+
+
+async def _answer(cloud: Cloud, request: web.Request, body: Any) -> Answer:
+    try:
+        return await _dispatch(cloud, request, body)
+    except Fault as fault:
+        return Answer(fault.body, fault.status, fault.headers)
+
+
+async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
+    if not request.headers.get("Authorization", "").startswith("Bearer "):
+        message = "Authentication failed. The 'Authorization' header is missing."
+        raise Fault(401, "AuthenticationFailed", message, headers={"WWW-Authenticate": "Bearer"})
+    if cloud.throttled:
+        cloud.throttled -= 1
+        raise Fault(429, "TooManyRequests", "Too many requests.", headers={"Retry-After": "1"})
+    if "api-version" not in request.query:
+        message = "The api-version query parameter (?api-version=) is required for all requests."
+        raise Fault(400, "MissingApiVersionParameter", message)
+    path = request.path.rstrip("/")
+    for method, pattern, handler in ROUTES:
+        if method == request.method and (match := pattern.fullmatch(path)):
+            parts = match.groupdict()
+            wanted = parts.get("subscription", cloud.subscription)
+            if wanted.lower() != cloud.subscription.lower():
+                raise Fault(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")
+            base = f"{request.scheme}://{request.host}"
+            return await handler(Call(cloud, base, method, path, parts, request.query, body))
+    raise Fault(404, "InvalidResourceType", f"There is no {request.method} {path} in this simulator.")
+
+
+def _response(answer: Answer) -> web.Response:
+    identity = str(uuid.uuid4())
+    headers = {
+        "x-ms-request-id": identity,
+        "x-ms-correlation-request-id": identity,
+        "x-ms-ratelimit-remaining-subscription-global-reads": "16499",
+        **answer.headers,
+    }
+    if answer.body is None:
+        return web.Response(status=answer.status, headers=headers)
+    return web.json_response(answer.body, status=answer.status, headers=headers)

@@ -1,0 +1,155 @@
+"""Endpoint, order of credentials, one token for all clients, silence."""
+
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmd_tui.azure.client import Arm
+from llmd_tui.azure.login import (
+    Endpoint,
+    SimulatorCredential,
+    credential,
+    default_subscription,
+    endpoint,
+    profile_file,
+    silence,
+)
+from llmd_tui.errors import UserError
+from tests.azure.cloud import AKS, CLUSTER, SUBSCRIPTION, put_group, simulated
+
+REAL = Endpoint("https://management.azure.com", simulated=False)
+IDENTITY = {"AZURE_TENANT_ID": "11111111-1111-4111-8111-111111111111", "AZURE_CLIENT_ID": "2"}
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("AZURE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("LLMD_TUI_ARM_ENDPOINT", raising=False)
+    monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path / "azure"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def log_in_with_the_cli(tmp_path: Path) -> None:
+    az = tmp_path / "az"
+    az.write_text("#!/bin/sh\n")
+    az.chmod(az.stat().st_mode | stat.S_IXUSR)
+    profile = {"subscriptions": [{"id": "other"}, {"id": SUBSCRIPTION, "isDefault": True}]}
+    profile_file().parent.mkdir()
+    profile_file().write_text(json.dumps(profile), encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("url", "simulated_"),
+    [
+        ("http://127.0.0.1:9", True),
+        ("http://localhost:9/", True),
+        ("http://[::1]:9", True),
+        ("https://management.usgovcloudapi.net", False),
+    ],
+)
+def test_endpoints(monkeypatch: pytest.MonkeyPatch, url: str, simulated_: bool) -> None:
+    monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", url)
+    assert endpoint() == Endpoint(url.rstrip("/"), simulated_)
+
+
+@pytest.mark.parametrize("url", ["http://management.azure.com", "http://10.0.0.1", "ftp://x", "nonsense", "https://"])
+def test_a_token_never_goes_over_plain_http(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", url)
+    with pytest.raises(UserError, match="LLMD_TUI_ARM_ENDPOINT"):
+        endpoint()
+
+
+def test_the_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert credential(REAL, None, lambda _uri, _code: None)[0] == "device code"
+    log_in_with_the_cli(tmp_path)
+    assert credential(REAL, SUBSCRIPTION, None)[0] == "az CLI"
+    for name, value in {**IDENTITY, "AZURE_CLIENT_SECRET": "s"}.items():
+        monkeypatch.setenv(name, value)
+    assert credential(REAL, None, None)[0] == "environment"
+    monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(tmp_path / "token"))
+    assert credential(REAL, None, None)[0] == "workload identity"
+    assert credential(Endpoint("http://127.0.0.1:9", simulated=True), None, None)[0] == "simulator"
+
+
+def test_without_a_login_it_says_so() -> None:
+    with pytest.raises(UserError, match="no Azure login"):
+        credential(REAL, None, None)
+
+
+def test_the_default_subscription(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert default_subscription() is None
+    log_in_with_the_cli(tmp_path)
+    assert default_subscription() == SUBSCRIPTION
+    monkeypatch.setenv("AZURE_SUBSCRIPTION_ID", "named")
+    assert default_subscription() == "named"
+
+
+async def test_all_clients_share_one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    give = SimulatorCredential.get_token_info
+
+    async def count(self: SimulatorCredential, *scopes: str, options: Any = None) -> Any:
+        asked.extend(scopes)
+        return await give(self, *scopes, options=options)
+
+    monkeypatch.setattr(SimulatorCredential, "get_token_info", count)
+    async with simulated(monkeypatch) as (arm, _):
+        await arm.run(put_group(), on_status=lambda _: None)
+        await arm.look(put_group())
+        [usage async for usage in (await arm.compute()).usage.list("eastus2")]
+    assert asked == ["https://management.azure.com/.default"]
+
+
+async def test_the_subscription_by_name_by_id_or_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated(monkeypatch) as (arm, _):
+        assert (arm.subscription, arm.how) == (SUBSCRIPTION, "simulator")
+        assert [s.name for s in await arm.subscriptions()] == ["contoso-ml"]
+        assert [location.name for location in await arm.locations()] == ["eastus2", "westeurope"]
+        assert arm.resolve("/subscriptions/Contoso-ML/resourceGroups/contoso-ml") == (
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/contoso-ml"
+        )
+        for wanted in (None, SUBSCRIPTION, "CONTOSO-ML"):
+            async with await Arm.connect(wanted) as other:
+                assert other.subscription == SUBSCRIPTION
+        with pytest.raises(UserError, match="no subscription fabrikam"):
+            await Arm.connect("fabrikam")
+
+
+async def test_errors_name_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated(monkeypatch) as (arm, _):
+        with pytest.raises(UserError) as error:
+            await arm.get(CLUSTER, AKS)
+    assert "Resource group 'llmd' could not be found. (ResourceGroupNotFound, correlation id " in str(error.value)
+
+
+async def test_a_dead_endpoint_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setattr("llmd_tui.azure.client.RETRIES", {"retry_total": 0})
+    with pytest.raises(UserError, match="No answer from Azure"):
+        await Arm.connect()
+
+
+def test_the_sdk_says_nothing_on_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    silence()
+    silence()
+    for name in ("azure.identity", "azure.core.pipeline", "msal", "urllib3.connectionpool"):
+        logging.getLogger(name).warning("DefaultAzureCredential failed")
+    assert capfd.readouterr().err == ""
+    assert len(logging.getLogger("azure").handlers) == 1
+
+
+def test_nothing_of_the_sdk_is_imported_before_a_connection() -> None:
+    code = (
+        "import sys, llmd_tui.azure.client, llmd_tui.azure.capacity;"
+        "print([m for m in sys.modules if m.split('.')[0] in ('azure', 'aiohttp', 'requests', 'msal')])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
