@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.components import components
+from llmd_tui.rollout.waits import KINDS
 
 
 @dataclass(frozen=True)
@@ -29,33 +31,15 @@ _ALWAYS = (
     Watched("apps/v1", "StatefulSet"),
     Watched("apps/v1", "ReplicaSet"),
     Watched("batch/v1", "Job"),
-    Watched("discovery.k8s.io/v1", "EndpointSlice"),
-    Watched("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+    # What the nodes' stages and the pods' health are read from, whoever installed it.
+    Watched("nvidia.com/v1", "ClusterPolicy"),
+    Watched("mellanox.com/v1alpha1", "NicClusterPolicy"),
+    Watched("nfd.k8s-sigs.io/v1alpha1", "NodeFeature"),
+    Watched("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet"),
+    Watched("inference.networking.k8s.io/v1", "InferencePool"),
 )
 
-_BY_TEST = {
-    "resource-slices": (Watched("resource.k8s.io/v1", "ResourceSlice"),),
-    "gateway-programmed": (
-        Watched("gateway.networking.k8s.io/v1", "Gateway"),
-        Watched("gateway.networking.k8s.io/v1", "GatewayClass"),
-    ),
-    "route-accepted": (Watched("gateway.networking.k8s.io/v1", "HTTPRoute"),),
-}
-
-_OPERATORS = ("ClusterPolicy", "NicClusterPolicy", "NodeFeature", "LeaderWorkerSet", "InferencePool")
-"""What the nodes' stages and the pods' health are read from, whoever installed it."""
-
-# Kinds that no component's preset defines.
-_GROUPS = {
-    "GatewayClass": "gateway.networking.k8s.io/v1",
-    "Gateway": "gateway.networking.k8s.io/v1",
-    "HTTPRoute": "gateway.networking.k8s.io/v1",
-    "InferencePool": "inference.networking.k8s.io/v1",
-    "LeaderWorkerSet": "leaderworkerset.x-k8s.io/v1",
-    "ResourceSlice": "resource.k8s.io/v1",
-    "Secret": "v1",
-    "ConfigMap": "v1",
-}
+_NAMED_BY_WAITS = {"GatewayClass": "gateway.networking.k8s.io/v1", "Secret": "v1", "ConfigMap": "v1"}
 
 _SENSITIVE = ("Secret", "ConfigMap")
 """Watched only where a wait names them: other people's are none of our business, and there are many."""
@@ -63,17 +47,10 @@ _SENSITIVE = ("Secret", "ConfigMap")
 
 def watched(plan: Plan) -> list[Watched]:
     """The kinds to observe, each once."""
-    return list(dict.fromkeys(_wanted(plan)))
+    return list(dict.fromkeys((*_ALWAYS, *_wanted(plan))))
 
 
 def _wanted(plan: Plan) -> Iterator[Watched]:
-    yield from _ALWAYS
-    always = {watch.kind for watch in _ALWAYS}
-    defined = {
-        resource.kind: f"{resource.group}/{resource.version}"
-        for component in components().values()
-        for resource in component.custom_resources
-    }
     for phase in plan.phases:
         for action in (*phase.actions, *phase.done):
             if isinstance(action, Apply):
@@ -81,9 +58,14 @@ def _wanted(plan: Plan) -> Iterator[Watched]:
                     if obj["kind"] not in _SENSITIVE:
                         yield Watched(obj["apiVersion"], obj["kind"])
             elif isinstance(action, Wait):
-                yield from _BY_TEST.get(action.test, ())
-                kind = action.arguments.get("kind")
-                if kind and kind not in always:
-                    namespace = action.arguments.get("namespace") if kind in _SENSITIVE else None
-                    yield Watched(defined.get(kind) or _GROUPS[kind], kind, namespace)
-    yield from (Watched(defined.get(kind) or _GROUPS[kind], kind) for kind in _OPERATORS)
+                yield from (Watched(api_version, kind) for api_version, kind in KINDS.get(action.test, ()))
+                if kind := action.arguments.get("kind"):
+                    yield _named(kind, action.arguments)
+
+
+def _named(kind: str, arguments: Any) -> Watched:
+    namespace = arguments.get("namespace") if kind in _SENSITIVE else None
+    known = {watch.kind: watch.api_version for watch in _ALWAYS} | _NAMED_BY_WAITS
+    for component in components().values():
+        known |= {resource.kind: f"{resource.group}/{resource.version}" for resource in component.custom_resources}
+    return Watched(known[kind], kind, namespace)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.errors import UserError
 from llmd_tui.plan.actions import Action, Arm
-from llmd_tui.run.references import Secrets, resolve
+from llmd_tui.run.references import resolve
 from llmd_tui.run.world import Report
 
 if TYPE_CHECKING:
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 class ArmExecutor:
     """Without a client (the target is no Azure cluster) every request fails."""
 
-    def __init__(self, client: "Client | None", secrets: Secrets) -> None:
+    def __init__(self, client: "Client | None") -> None:
         self._client = client
-        self._secrets = secrets
 
     async def look(self, action: Arm, report: Report) -> bool:
         # A provider takes up a new feature only when it is registered once more.
@@ -34,12 +34,22 @@ class ArmExecutor:
         )
 
     def _resolved(self, action: Arm) -> Arm:
-        return replace(action, body=resolve(action.body, self._secrets)) if action.body else action
+        return replace(action, body=resolve(action.body, content)) if action.body else action
 
     def _azure(self) -> "Client":
         if self._client is None:
             raise UserError("There is no connection to Azure.", "Log in with `az login`, then try again.")
         return self._client
+
+
+def content(reference: str) -> str:
+    """What Azure is sent from files is public, such as SSH keys. Raises UserError when it cannot be read."""
+    path = Path(reference.removeprefix("file:")).expanduser()
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UserError(f"{path} cannot be read: {reason}.", "Name a file that you may read.") from None
 
 
 def goes_on(actions: Sequence[Action]) -> str:

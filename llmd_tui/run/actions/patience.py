@@ -1,10 +1,12 @@
 """Which refusals pass by themselves, and asking again until they do."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
+from llmd_tui.helm import HelmError
 from llmd_tui.kube.errors import KubeError, Unreachable
 from llmd_tui.run.world import Report
 
@@ -13,11 +15,20 @@ T = TypeVar("T")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds by the run's clock."""
 
+_PASSING_HELM = re.compile(
+    r"failed calling webhook|connection refused|connection reset|i/o timeout|TLS handshake timeout|unexpected EOF"
+    r"|server is currently unable|no such host|Too Many Requests|etcdserver|service unavailable|bad gateway"
+    r"|no matches for kind",
+    re.IGNORECASE,
+)
+
 
 def patience(error: UserError) -> float:
     """How many seconds, from the first attempt on, it is worth to try again; 0 for what no waiting cures."""
     if isinstance(error, Unreachable):
         return 600
+    if isinstance(error, HelmError):
+        return 300 if _PASSING_HELM.search(error.stderr) else 0
     if not isinstance(error, KubeError):
         return 0
     listed: list[dict[str, Any]] = error.details.get("causes") or []

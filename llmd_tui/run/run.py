@@ -1,0 +1,64 @@
+"""One run: a plan being carried out in the real world, with its directory."""
+
+import logging
+
+from llmd_tui.clock import Clock
+from llmd_tui.kube.observe import Observer
+from llmd_tui.kube.store import Store
+from llmd_tui.plan.graph import Plan
+from llmd_tui.run.board import Outcome
+from llmd_tui.run.directory import RunDirectory
+from llmd_tui.run.journal import Journal
+from llmd_tui.run.report import write_report
+from llmd_tui.run.scheduler import Scheduler
+from llmd_tui.run.surroundings import Surroundings
+from llmd_tui.run.tokens import Tokens
+
+
+class Run(Scheduler):
+    """A scheduler that keeps its journal, logs, continuation tokens and report in `directory`.
+
+    `close` when it is not needed any more, not before: `store` is live until then, also after the end.
+    """
+
+    def __init__(self, plan: Plan, surroundings: Surroundings, directory: RunDirectory, clock: Clock) -> None:
+        self.directory = directory
+        self.surroundings = surroundings
+        self._journal = Journal(directory)
+        self._log = logging.FileHandler(directory.path / "logs" / "llmd-tui.log", delay=True)
+        logging.getLogger("llmd_tui").addHandler(self._log)
+        super().__init__(
+            plan,
+            surroundings,
+            clock,
+            name=directory.id,
+            tokens=Tokens(directory.path / "tokens.json"),
+            sink=self._journal.write,
+        )
+        surroundings.settle(plan, directory.path)
+        for phase, reason in directory.terms.skipped.items():
+            if phase in plan.by_name:
+                self.skip(phase, reason)
+
+    @property
+    def store(self) -> Store:
+        """What is seen of the cluster; empty until the phase `access` is done."""
+        return self.surroundings.store
+
+    @property
+    def observer(self) -> Observer | None:
+        """None until the phase `access` is done."""
+        return self.surroundings.observer
+
+    async def start(self, *, resumed: bool = False) -> Outcome:
+        try:
+            return await super().start(resumed=resumed)
+        finally:
+            write_report(self.directory)
+
+    async def close(self) -> None:
+        await self.surroundings.close()
+        self._journal.close()
+        logging.getLogger("llmd_tui").removeHandler(self._log)
+        self._log.close()
+        self.directory.unlock()
