@@ -80,7 +80,8 @@ class Arm:
     ) -> "Arm":
         """Logs in and settles the subscription: the one named (id or name), else the default, else the first.
 
-        The SDK is imported in a thread. Raises UserError without a login or with an unknown subscription.
+        The SDK is imported in a thread. `on_device_code` is called when somebody has to open a page and enter a code;
+        without it there is no such login. Raises UserError without a login or with an unknown subscription.
         """
         where = endpoint()
         silence()
@@ -89,7 +90,7 @@ class Arm:
             await load("azure.identity", "azure.identity.aio")
         from azure.core.pipeline.transport import AioHttpTransport
 
-        how, login = credential(where, subscription, on_device_code)
+        how, login = credential(where, subscription, _in_loop(on_device_code))
         # A proxy from the environment must not stand between us and our own machine.
         transport = AioHttpTransport(connection_timeout=10, read_timeout=60, use_env_settings=not where.simulated)
         arm = cls(where, how, login, transport, clock or Clock())
@@ -225,6 +226,18 @@ class Arm:
             raise UserError(f"There is no subscription {wanted} for this login.", f"It sees: {names}.")
         self.subscription = match[0].id
         self._aliases = {s.name.lower(): s.id for s in known}
+
+
+def _in_loop(show: OnDeviceCode | None) -> OnDeviceCode | None:
+    """The device code arrives in the thread that waits for the login; it is shown in the event loop's."""
+    if show is None:
+        return None
+    loop = asyncio.get_running_loop()
+
+    def told(uri: str, code: str) -> None:
+        loop.call_soon_threadsafe(show, uri, code)
+
+    return told
 
 
 async def load(*modules: str) -> None:

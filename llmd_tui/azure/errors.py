@@ -70,6 +70,11 @@ NEXT_STEPS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "",
         "Log in to the tenant of the subscription: `az login --tenant TENANT`.",
     ),
+    (
+        ("AuthenticationFailed", "ExpiredAuthenticationToken", "InvalidAuthenticationToken"),
+        "",
+        "Log in again: `az login`.",
+    ),
     (("ResourceGroupNotFound", "ResourceNotFound"), "", "Check the names of subscription, resource group and cluster."),
 )
 

@@ -28,7 +28,7 @@ ENDPOINT_VARIABLE = "LLMD_TUI_ARM_ENDPOINT"
 LOGGERS = ("azure", "msal", "urllib3")
 
 OnDeviceCode = Callable[[str, str], None]
-"""Shows the page to open and the code to enter."""
+"""Shows the page to open and the code to enter; called in the event loop."""
 
 
 @dataclass(frozen=True)
