@@ -46,9 +46,9 @@ class Deployments(Controller):
         recreate = mapping(deployment, "spec", "strategy").get("type") == "Recreate"
         running = sum(int(status(s).get("replicas", 0)) for s in old)
         if new is None:
-            new = await self._replica_set(deployment, digest, first=not sets)
-            if new is None:
-                return
+            # The new object brings us here again.
+            await self._replica_set(deployment, digest, first=not sets)
+            return
         size = int(new["spec"].get("replicas", 0))
         allowed = (0 if running else wanted) if recreate else min(wanted, wanted + surge - running)
         if size > wanted or size < allowed:
@@ -60,7 +60,7 @@ class Deployments(Controller):
                 await self._scale(deployment, stale, max(0, int(stale["spec"]["replicas"]) - spare))
         await self._status(deployment, new, old, wanted)
 
-    async def _replica_set(self, deployment: Object, digest: str, *, first: bool) -> Object | None:
+    async def _replica_set(self, deployment: Object, digest: str, *, first: bool) -> None:
         template = deployment["spec"]["template"]
         pod_labels = mapping(template, "metadata", "labels") | {_HASH: digest}
         selector = deployment["spec"]["selector"]
@@ -85,9 +85,7 @@ class Deployments(Controller):
             now = self.world.now()
             text = f'Created new replica set "{name(created)}"'
             conditions = _updated([], now, "Progressing", True, "NewReplicaSetCreated", text)
-            patched = await self.world.status(deployment, {"conditions": conditions})
-            deployment["status"] = status(patched or deployment)
-        return created
+            await self.world.status(deployment, {"conditions": conditions})
 
     async def _scale(self, deployment: Object, replica_set: Object, replicas: int) -> Object:
         before = int(replica_set["spec"].get("replicas", 0))
@@ -109,21 +107,8 @@ class Deployments(Controller):
         available = total["availableReplicas"]
         now = self.world.now()
         enough = available >= wanted - _room(deployment, wanted)[1]
-        conditions: list[dict[str, Any]] = rows(deployment, "status", "conditions")
-        conditions = (
-            _updated(
-                conditions, now, "Available", True, "MinimumReplicasAvailable", "Deployment has minimum availability."
-            )
-            if enough
-            else _updated(
-                conditions,
-                now,
-                "Available",
-                False,
-                "MinimumReplicasUnavailable",
-                "Deployment does not have minimum availability.",
-            )
-        )
+        reason, text = _ENOUGH if enough else _TOO_FEW
+        conditions = _updated(rows(deployment, "status", "conditions"), now, "Available", enough, reason, text)
         if updated == wanted == total["replicas"] == available:
             text = f'ReplicaSet "{name(new)}" has successfully progressed.'
             conditions = _updated(conditions, now, "Progressing", True, "NewReplicaSetAvailable", text)
