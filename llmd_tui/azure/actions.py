@@ -38,7 +38,14 @@ async def run(
     if action.method != "PUT":
         return await arm.request(action.method, action.path, action.api_version, action.body)
     if token:
-        return await _create(arm, action, on_status, token, None)
+        try:
+            return await _create(arm, action, on_status, token, None)
+        except ValueError:
+            on_status(f"{describe(action)}: looks again, the saved operation cannot be read")
+        except ArmError as error:
+            if error.status != 404:
+                raise
+            on_status(f"{describe(action)}: looks again, Azure no longer knows the saved operation")
     found = await find(arm, action)
     if found.state in ("absent", "broken"):
         if CLUSTER.fullmatch(action.path):

@@ -105,6 +105,17 @@ async def test_a_running_operation_is_waited_for_when_the_token_is_lost(monkeypa
     assert sum(entry["method"] == "PUT" and entry["path"] == CLUSTER for entry in seen) == 1
 
 
+async def test_a_token_that_is_of_no_use_any_more_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated(monkeypatch) as (arm, cloud):
+        tokens: list[str] = []
+        await run(arm, put_group())
+        await arm.run(put_cluster(), on_status=lambda _: None, on_token=tokens.append)
+        cloud.operations.clear()
+        for token in (*tokens, "nonsense"):
+            made = await arm.run(put_cluster(), on_status=lambda _: None, token=token)
+            assert made["properties"]["provisioningState"] == "Succeeded"
+
+
 async def test_what_is_done_is_not_put_again(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, Any]] = []
     async with simulated(monkeypatch, record=seen.append) as (arm, _):
