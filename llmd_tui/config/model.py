@@ -10,7 +10,10 @@ from pydantic.alias_generators import to_camel
 
 API_VERSION = "llmd-tui/v1"
 
-DnsLabel = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+DnsLabel = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63, description="small letters, digits and -"),
+]
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:.+|secret:[a-z0-9.-]+)$")]
 DriverStrategy = Literal["gpu-operator", "aks-driver", "aks-managed-gpu"]
 
@@ -32,9 +35,9 @@ class Azure(Model):
     """An AKS cluster, made here or already there."""
 
     subscription: str = Field(description="subscription id (or name, which `az account list` knows)", min_length=1)
-    resource_group: str = Field(pattern=r"^[-\w.()]{0,89}[-\w()]$")
+    resource_group: str = Field(pattern=r"^[-\w.()]{0,89}[-\w()]$", description="letters, digits and - _ . ( )")
     region: str = Field(pattern=r"^[a-z0-9]+$", description="for example eastus2")
-    cluster: str = Field(pattern=r"^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$")
+    cluster: str = Field(pattern=r"^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$", description="letters, digits, - and _")
     create: bool = Field(default=True, description="false: the cluster is there, only the GPU node pool is added")
     kubernetes_version: str | None = Field(default=None, pattern=r"^1\.\d+(\.\d+)?$", description="for example 1.35")
     tier: Literal["Free", "Standard", "Premium"] | None = None
@@ -45,11 +48,18 @@ class Azure(Model):
 class Kubeconfig(Model):
     """Any cluster that a kubeconfig context reaches; its GPU nodes are there already."""
 
-    context: str = Field(min_length=1)
+    context: str = Field(min_length=1, description="a name that `kubectl config get-contexts` lists")
     file: str | None = Field(default=None, description="kubeconfig file; none: KUBECONFIG, else ~/.kube/config")
 
 
 class Target(Model):
+    # The validator below, for readers of the JSON schema.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [key], "properties": {key: {"type": "object"}}} for key in ("azure", "kubeconfig")]
+        }
+    )
+
     azure: Azure | None = None
     kubeconfig: Kubeconfig | None = None
 
@@ -65,12 +75,14 @@ class Pool(Model):
 
     size: str = Field(description="VM size, for example Standard_ND96isr_H100_v5")
     nodes: int | None = Field(default=None, ge=1, le=100, description="InfiniBand links at most 100 nodes of one pool")
-    name: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]{0,11}$")
+    name: str | None = Field(
+        default=None, pattern=r"^[a-z][a-z0-9]{0,11}$", description="1 to 12 small letters and digits, a letter first"
+    )
     os_sku: Literal["Ubuntu2204", "Ubuntu2404", "AzureLinux3"] | None = None
     os_disk_gib: int | None = Field(default=None, ge=128, le=4095, alias="osDiskGiB")
     taint: bool | None = Field(default=None, description="keeps other pods away with sku=gpu:NoSchedule")
     spot: bool | None = Field(default=None, description="cheaper, and taken away with 30 seconds' notice")
-    zone: str | None = Field(default=None, pattern=r"^[123]$")
+    zone: Literal["1", "2", "3"] | None = None
 
 
 class Role(Model):
