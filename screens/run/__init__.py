@@ -1,0 +1,1 @@
+"""The screens that follow a run: phases, nodes, pods, log, events; checklist; done."""
