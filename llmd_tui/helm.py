@@ -69,20 +69,16 @@ class Helm:
     async def release(self, name: str, namespace: str) -> Release | None:
         """The latest revision, in whatever state; None when there is none."""
         try:
-            said = await self._output(
-                "get", "metadata", name, f"--namespace={namespace}", "--output=json", cluster=True
-            )
+            data = await self._get("metadata", name, namespace)
         except HelmError as error:
             if "release: not found" in error.stderr:
                 return None
             raise
-        data = json.loads(said)
         return Release(name, namespace, data["chart"], data["version"], int(data["revision"]), data["status"])
 
     async def values(self, name: str, namespace: str) -> dict[str, Any]:
         """The values given to the latest revision, without the chart's own. They may be secret: never log them."""
-        said = await self._output("get", "values", name, f"--namespace={namespace}", "--output=json", cluster=True)
-        return json.loads(said) or {}
+        return await self._get("values", name, namespace) or {}
 
     async def is_current(
         self, release: str, namespace: str, chart: str, version: str, values: Mapping[str, Any]
@@ -148,8 +144,15 @@ class Helm:
             return described["name"], str(described["version"]).removeprefix("v")
         return chart.rstrip("/").rpartition("/")[2], version.removeprefix("v")
 
-    async def _output(self, *arguments: str, cluster: bool = False) -> str:
-        async with self._running([*arguments, *(self._cluster if cluster else [])]) as process:
+    async def _get(self, what: str, name: str, namespace: str) -> Any:
+        arguments = ["get", what, name, f"--namespace={namespace}", "--output=json"]
+        try:
+            return json.loads(await self._output(*arguments, *self._cluster))
+        except ValueError as error:
+            raise UserError(f"`helm get {what} {name}` does not print JSON.", _INSTALL) from error
+
+    async def _output(self, *arguments: str) -> str:
+        async with self._running(arguments) as process:
             stdout, stderr = await process.communicate()
         self._judge(process, arguments, stderr.decode(errors="replace"), "")
         return stdout.decode(errors="replace")

@@ -5,10 +5,8 @@ import json
 import re
 from typing import Any
 
-from llmd_tui.objects import Object
-
 _LARGE = 64 * 1024
-_decode_at = json.JSONDecoder().raw_decode
+_value = json.JSONDecoder().raw_decode
 _space = re.compile(r"[ \t\r\n]*")
 
 
@@ -16,45 +14,40 @@ async def decode(body: bytes) -> Any:
     """The JSON value in `body`. Raises ValueError when it is none."""
     if len(body) < _LARGE:
         return json.loads(body)
-    return await asyncio.to_thread(decode_list, body.decode())
+    return await asyncio.to_thread(decode_in_steps, body.decode())
 
 
-def decode_list(text: str) -> Any:
-    """Like `json.loads`, one element of `items` at a time and without their managedFields.
+def decode_in_steps(text: str) -> Any:
+    """Like `json.loads`, but the arrays of the outermost object are read one element at a time.
 
     `json.loads` is a single call into C that keeps the interpreter lock until it is through, in a thread too:
     a page of 500 pods would stop the screen for a tenth of a second.
     """
-    if not text.startswith("{"):
+    at = _skip(text, 0)
+    if not text.startswith("{", at):
         return json.loads(text)
     result: dict[str, Any] = {}
-    at = _skip(text, 1)
+    at = _skip(text, at + 1)
     while not text.startswith("}", at):
-        key, at = _decode_at(text, at)
+        key, at = _value(text, at)
+        if not isinstance(key, str):
+            raise ValueError(f"Expected a key before {at}")
         at = _after(text, at, ":")
-        if key == "items" and text.startswith("[", at):
-            result[key], at = _items(text, _skip(text, at + 1))
-        else:
-            result[key], at = _decode_at(text, at)
+        result[key], at = _array(text, at) if text.startswith("[", at) else _value(text, at)
         at = _comma_or(text, at, "}")
     if _skip(text, at + 1) != len(text):
         raise ValueError("Extra data")
     return result
 
 
-def _items(text: str, at: int) -> tuple[list[Any], int]:
+def _array(text: str, at: int) -> tuple[list[Any], int]:
     items: list[Any] = []
+    at = _skip(text, at + 1)
     while not text.startswith("]", at):
-        item, at = _decode_at(text, at)
-        items.append(_without_managed_fields(item))
+        item, at = _value(text, at)
+        items.append(item)
         at = _comma_or(text, at, "]")
     return items, at + 1
-
-
-def _without_managed_fields(obj: Object) -> Object:
-    """The same object, less the third of it that only server-side apply reads."""
-    obj.get("metadata", {}).pop("managedFields", None)
-    return obj
 
 
 def _skip(text: str, at: int) -> int:
@@ -70,6 +63,11 @@ def _after(text: str, at: int, sign: str) -> int:
 
 
 def _comma_or(text: str, at: int, end: str) -> int:
-    """Past a comma and to the next element, or to `end`."""
+    """Past a comma and to the element that follows it, or to `end`."""
     at = _skip(text, at)
-    return at if text.startswith(end, at) else _after(text, at, ",")
+    if text.startswith(end, at):
+        return at
+    at = _after(text, at, ",")
+    if text.startswith(end, at):
+        raise ValueError(f"Expected an element at {at}")
+    return at

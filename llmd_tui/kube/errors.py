@@ -1,6 +1,7 @@
 """What an API server refuses, and what happens on the way to it."""
 
 import json
+import os
 import ssl
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -89,8 +90,9 @@ def _unreachable(server: str, context: str, error: Exception) -> Unreachable:
             f"{where} does not answer in time.", "Check that the cluster runs and the network lets you through."
         )
     if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno
         return Unreachable(
-            f"No connection to {where}: {error.os_error.strerror or error.os_error}.",
+            f"No connection to {where}: {os.strerror(number) if number else error.os_error}.",
             "Check that the cluster runs (`az aks show`, `az aks start`) and that the kubeconfig is current.",
         )
     return Unreachable(f"The connection to {where} broke: {error or type(error).__name__}.", "Try again.")
