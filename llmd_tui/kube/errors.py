@@ -95,7 +95,11 @@ def _unreachable(server: str, context: str, error: Exception) -> Unreachable:
             f"No connection to {where}: {os.strerror(number) if number else error.os_error}.",
             "Check that the cluster runs (`az aks show`, `az aks start`) and that the kubeconfig is current.",
         )
-    return Unreachable(f"The connection to {where} broke: {error or type(error).__name__}.", "Try again.")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        trouble = "it ended within an answer"
+    else:
+        trouble = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Unreachable(f"The connection to {where} broke: {trouble}.", "Try again.")
 
 
 def _certificate_trouble(error: Exception) -> str:

@@ -63,7 +63,7 @@ class Transport:
             data = json.dumps(body).encode()
         deadline = time.monotonic() + timeout
         while True:
-            left = max(deadline - time.monotonic(), 1)
+            left = max(deadline - time.monotonic(), 0.1)
             limits = aiohttp.ClientTimeout(total=left, sock_connect=min(_CONNECT, left))
             try:
                 with talking_to(self.login.server, self.login.context):

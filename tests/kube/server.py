@@ -63,7 +63,7 @@ async def stream(request: web.BaseRequest, *events: tuple[str, Any]) -> web.Stre
 
 
 @asynccontextmanager
-async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncGenerator[str]:
+async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncGenerator[str]:
     """Serves discovery of v1 and, for all else, `handler`. Yields the URL."""
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
@@ -71,7 +71,7 @@ async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Asy
 
     runner = web.ServerRunner(web.Server(answer, handler_cancellation=True), shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+    site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls)
     await site.start()
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
