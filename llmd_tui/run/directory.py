@@ -66,6 +66,11 @@ class RunDirectory:
         return self.path / "kubeconfig"
 
     @property
+    def simulation(self) -> Path:
+        """What the simulators held when a simulated run was interrupted."""
+        return self.path / "simulation.json"
+
+    @property
     def terms(self) -> Terms:
         return Terms(**json.loads((self.path / "run.json").read_text(encoding="utf-8")))
 

@@ -53,7 +53,7 @@ class Scheduler:
         self.name = name
         self.running = False
         self._world = world
-        self._clock = clock
+        self.clock = clock
         self._tokens = tokens or Tokens()
         self._sink = sink
         self._stream = Stream()
@@ -79,7 +79,7 @@ class Scheduler:
 
     async def start(self, *, resumed: bool = False) -> Outcome:
         """Runs until nothing can go on. Cancelling it ends the run as interrupted."""
-        begun = self._clock.time()
+        begun = self.clock.time()
         self.running, self._stopping = True, False
         self._emit(RunStarted(begun, self.name, tuple(self._board.entries), resumed))
         skipped = {entry.name: entry.skip_reason for entry in self._board if entry.state == "skipped"}
@@ -95,7 +95,7 @@ class Scheduler:
             raise
         finally:
             await self._leave()
-            now = self._clock.time()
+            now = self.clock.time()
             self.running = False
             outcome = self._board.outcome(stopped=self._stopping)
             self._emit(RunEnded(now, self.name, outcome, now - begun))
@@ -142,7 +142,7 @@ class Scheduler:
     def _break_off(self, spare: list[str]) -> None:
         if not self._stopping:
             in_flight = [phase for phase, work in self._work.items() if work.in_flight]
-            self._emit(RunStopping(self._clock.time(), tuple(spare), self._goes_on(in_flight)))
+            self._emit(RunStopping(self.clock.time(), tuple(spare), self._goes_on(in_flight)))
         self._stopping = True
         for phase in self._tasks.keys() - spare:
             self._tasks[phase].cancel()
@@ -153,7 +153,7 @@ class Scheduler:
         actions = [action for phase in in_flight if (action := self._work[phase].action)]
         message = self._world.goes_on(actions)
         ends = [self._board[phase].started + self._board[phase].phase.seconds.normal for phase in in_flight]
-        left = max(ends, default=0.0) - self._clock.time()
+        left = max(ends, default=0.0) - self.clock.time()
         return f"{message} Usual is {max(1, round(left / 60))}m more." if message and left > 0 else message
 
     def _launch(self) -> bool:
@@ -166,9 +166,9 @@ class Scheduler:
 
     def _begin(self, entry: Entry) -> None:
         phase = entry.phase
-        entry.state, entry.acted, entry.started = "running", False, self._clock.time()
+        entry.state, entry.acted, entry.started = "running", False, self.clock.time()
         self._emit(PhaseStarted(entry.started, phase.name, phase.seconds.normal, phase.seconds.slow))
-        work = PhaseRun(phase, self._world, self._clock, self._tokens, self._emit, partial(self._gate, entry))
+        work = PhaseRun(phase, self._world, self.clock, self._tokens, self._emit, partial(self._gate, entry))
         run = work.run(acted=partial(self._acted, entry), predecessors=partial(self._predecessors, entry))
         task = asyncio.create_task(run, name=phase.name)
         task.add_done_callback(lambda _: self._moved.set())
@@ -199,7 +199,7 @@ class Scheduler:
                 self._settle(self._board[name], task)
 
     def _settle(self, entry: Entry, task: asyncio.Task[bool]) -> None:
-        now = self._clock.time()
+        now = self.clock.time()
         seconds = now - entry.started
         error = None if task.cancelled() else task.exception()
         if not task.cancelled() and error is None:
@@ -222,7 +222,7 @@ class Scheduler:
     def _skipped(self, entry: Entry) -> None:
         entry.state = "skipped"
         if self.running:
-            self._emit(PhaseSkipped(self._clock.time(), entry.name, entry.skip_reason))
+            self._emit(PhaseSkipped(self.clock.time(), entry.name, entry.skip_reason))
         self._board.unblock()
         self._moved.set()
 
@@ -233,7 +233,7 @@ class Scheduler:
                 continue
             if entry.state == "pending":
                 entry.state = "blocked"
-                self._emit(PhaseBlocked(self._clock.time(), entry.name, cause))
+                self._emit(PhaseBlocked(self.clock.time(), entry.name, cause))
             elif not self._work[entry.name].in_flight:
                 self._tasks[entry.name].cancel()
 

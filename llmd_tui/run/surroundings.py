@@ -167,9 +167,11 @@ class Surroundings:
         return goes_on(actions)
 
     async def close(self) -> None:
+        """Once is enough; more often does no harm."""
         await self._disconnect()
         if self.arm:
             await self.arm.close()
+            self.arm = None
 
     async def _disconnect(self) -> None:
         self._connected.clear()

@@ -1,0 +1,30 @@
+"""Whether everything that a plan needs is there, asked before a run begins: after this nothing was created yet."""
+
+from llmd_tui.clock import Clock
+from llmd_tui.commands.inputs import Wanted
+from llmd_tui.config.secrets import resolve
+from llmd_tui.helm import Helm as HelmCommand
+from llmd_tui.plan.actions import Action, Apply, Arm, Helm
+from llmd_tui.run.actions.arm import content
+from llmd_tui.run.references import references
+from llmd_tui.run.surroundings import Surroundings
+
+
+async def ready(chosen: Wanted, clock: Clock) -> Surroundings:
+    """The surroundings of a run, reached. Raises UserError for what is missing."""
+    actions = [action for phase in chosen.plan.phases for action in phase.actions]
+    for action in actions:
+        _references(action)
+    if any(isinstance(action, Helm) for action in actions):
+        await HelmCommand().version()
+    return await Surroundings.reach(chosen.config.target, clock)
+
+
+def _references(action: Action) -> None:
+    """What an action refers to can be had now: it will be asked for again in the moment of sending."""
+    if isinstance(action, Apply):
+        for reference in references(action.objects):
+            resolve(reference)
+    elif isinstance(action, Arm):
+        for reference in references(action.body):
+            content(reference)

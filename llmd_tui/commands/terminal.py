@@ -1,0 +1,24 @@
+"""What the wizard needs before it starts."""
+
+import sys
+from argparse import Namespace
+from contextlib import AbstractContextManager, nullcontext
+
+from llmd_tui.commands.simulation import simulation
+from llmd_tui.errors import UserError
+
+
+def needs_terminal() -> None:
+    """Raises UserError where nobody could answer."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError(
+            "The wizard needs a terminal, and there is none here.",
+            "Without one: `llmd-tui plan -f FILE` and `llmd-tui apply -f FILE --yes`.",
+        )
+
+
+def simulators(arguments: Namespace) -> AbstractContextManager[None]:
+    """The simulators, for the demo."""
+    if arguments.command != "demo":
+        return nullcontext()
+    return simulation(arguments.scenario, arguments.speed)
