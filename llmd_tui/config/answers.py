@@ -1,8 +1,5 @@
 """An answers file: read, edited in place, written back, made a Config."""
 
-import os
-import stat
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -13,13 +10,11 @@ from pydantic import ValidationError
 from llmd_tui.config.document import Document, read
 from llmd_tui.config.edit import put, remove
 from llmd_tui.config.fields import fields
+from llmd_tui.config.files import read_text, write_text
 from llmd_tui.config.model import API_VERSION, Config
 from llmd_tui.config.problems import AnswersError, Place, Problem, explain, unknown_key
 from llmd_tui.config.secrets import is_reference
 from llmd_tui.errors import UserError
-
-LARGEST = 1 << 20
-"""Bytes. Nobody writes that many answers; what is larger is another file."""
 
 
 class Answers:
@@ -39,6 +34,15 @@ class Answers:
         return cls(read(f"apiVersion: {API_VERSION}\n", name))
 
     @classmethod
+    def of(cls, config: Config, name: str = "answers.yaml") -> "Answers":
+        """A file that says all that the config says."""
+        answers = cls.new(name)
+        for path, value in _leaves(config.model_dump(by_alias=True, exclude_none=True), ""):
+            if value != []:
+                answers.set(path, value)
+        return answers
+
+    @classmethod
     def parse(cls, text: str, name: str) -> "Answers":
         """`name` is what problems call the file. Raises AnswersError when the text is not YAML with keys at its top."""
         mark = "\ufeff" if text.startswith("\ufeff") else ""
@@ -47,20 +51,7 @@ class Answers:
     @classmethod
     def load(cls, path: Path) -> "Answers":
         """Raises AnswersError when the file cannot be read, or is not YAML with keys at its top."""
-        name = str(path)
-        try:
-            with path.open("rb") as file:
-                content = file.read(LARGEST + 1)
-        except OSError as error:
-            raise AnswersError([_unreadable(name, error)]) from None
-        if len(content) > LARGEST:
-            raise AnswersError([Problem(Place(name), "", "is too large for an answers file.", "Name another file.")])
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            remedy = "An answers file is YAML in UTF-8."
-            raise AnswersError([Problem(Place(name), "", "is not a text file.", remedy)]) from None
-        return cls.parse(text, name)
+        return cls.parse(read_text(path), str(path))
 
     @property
     def text(self) -> str:
@@ -95,13 +86,7 @@ class Answers:
             message, remedy = unknown_key(path)
             raise UserError(message, remedy)
         if isinstance(value, Mapping):
-            section = cast(Mapping[str, Any], value)
-            wanted = {f"{path}.{name}" for name, inner in section.items() if inner is not None}
-            for name, inner in section.items():
-                self.set(f"{path}.{name}", inner, source)
-            for gone in [known for known in self.leaves() if known.startswith(f"{path}.")]:
-                if not any(gone == name or gone.startswith(f"{name}.") for name in wanted):
-                    self.unset(gone)
+            self._set_section(path, cast(Mapping[str, Any], value), source)
             return
         if value is None:
             self.unset(path)
@@ -116,6 +101,20 @@ class Answers:
         self._become(put(self._document, path, value), path, value)
         self._edited[path] = source
 
+    def _set_section(self, path: str, section: Mapping[str, Any], source: str) -> None:
+        """All of it or, when an edit is refused, nothing."""
+        before = self._document, dict(self._edited)
+        wanted = dict(_leaves(section, f"{path}."))
+        try:
+            for below, value in wanted.items():
+                self.set(below, value, source)
+            for gone in self.leaves().keys() - wanted.keys():
+                if gone.startswith(f"{path}."):
+                    self.unset(gone)
+        except UserError:
+            self._document, self._edited = before
+            raise
+
     def unset(self, path: str) -> None:
         """Takes a value or a section back; what was not said stays so."""
         if self.get(path) is None:
@@ -125,12 +124,7 @@ class Answers:
 
     def save(self, path: Path) -> None:
         """Replaces the file in one step and keeps its mode; a link stays a link. Raises UserError."""
-        target = path.resolve()
-        try:
-            _write(target, self.text.encode())
-        except OSError as error:
-            reason = error.strerror or error
-            raise UserError(f"{path} cannot be written: {reason}.", "Choose a place that you may write to.") from None
+        write_text(path, self.text)
 
     def problems(self) -> list[Problem]:
         """What is wrong with the file as such, whatever its values."""
@@ -197,36 +191,3 @@ def assign(data: dict[str, Any], names: list[str], value: Any) -> None:
     data[name] = below
     if not below:
         del data[name]
-
-
-def _unreadable(name: str, error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem(Place(name), "", "does not exist.", "`-f` takes the path of an answers file.")
-    if isinstance(error, IsADirectoryError):
-        return Problem(Place(name), "", "is a directory.", "Name the answers file in it.")
-    if isinstance(error, PermissionError):
-        return Problem(Place(name), "", "may not be read by you.", "Change its owner or mode.")
-    return Problem(Place(name), "", f"cannot be read: {error.strerror or error}.", "")
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _mode(path: Path) -> int:
-    """The mode that the file has, or what the umask gives a new one."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask

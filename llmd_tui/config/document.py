@@ -100,7 +100,8 @@ def _mapping(document: Document, node: MappingNode, path: str, seen: set[Node]) 
 
 
 def _value(document: Document, node: Node, path: str, seen: set[Node]) -> Any:
-    place = Place(document.name, node.start_mark.line + 1)
+    # Not the node's own: an alias is where its anchor is.
+    place = document.place(path)
     if node in seen:
         document.problems.append(Problem(place, path, "is an alias (*).", "Write the value out."))
         return None

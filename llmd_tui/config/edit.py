@@ -171,10 +171,12 @@ def _cut_lines(text: str, first: Node, last: Node) -> str:
 
 def _cut_flow(text: str, section: MappingNode, entry: Entry) -> str:
     position = entries(section).index(entry)
+    start, end = int(entry[0].start_mark.index), max(_end(text, node) for node in entry)
     if position:
-        before = entries(section)[position - 1]
-        return _splice(text, max(_end(text, node) for node in before), max(_end(text, node) for node in entry), "")
-    return _splice(text, entry[0].start_mark.index, entries(section)[1][0].start_mark.index, "")
+        start = max(_end(text, node) for node in entries(section)[position - 1])
+    elif len(entries(section)) > 1:
+        end = int(entries(section)[1][0].start_mark.index)
+    return _splice(text, start, end, "")
 
 
 def _find(section: MappingNode, name: str) -> Entry | None:

@@ -71,8 +71,8 @@ def resolve(reference: str, environment: Mapping[str, str] = os.environ) -> Secr
     value = _READERS[_scheme(reference)](_name(reference), environment)
     if value is None or not value.strip():
         raise UserError(f"{reference} is empty.", _REMEDIES[_scheme(reference)])
-    if not value.strip().isprintable() or len(value.split()) > 1:
-        raise UserError(f"{reference} is not one word.", "A token is one line without spaces.")
+    if not (value.isascii() and value.strip().isprintable()) or len(value.split()) > 1:
+        raise UserError(f"{reference} is not one word.", "A token is one line of plain characters without spaces.")
     return Secret(reference, value.strip())
 
 
