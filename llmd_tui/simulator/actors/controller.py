@@ -9,6 +9,8 @@ from typing import ClassVar, TypeAlias
 from llmd_tui.kube.connection import KubeError
 from llmd_tui.kube.errors import Unreachable
 from llmd_tui.objects import Object, name, namespace
+from llmd_tui.simulator.actors.meta import terminating
+from llmd_tui.simulator.actors.pods import has_container, node_of, running_for
 from llmd_tui.simulator.actors.world import World
 
 Key: TypeAlias = tuple[str, str]
@@ -43,6 +45,18 @@ class Controller(ABC):
         if timer := self._timers.pop(key, None):
             timer.cancel()
         self._timers[key] = asyncio.get_running_loop().call_later(self.world.clock.wall(seconds), self._due, key)
+
+    def program(self, key: Key, node: str, container: str) -> Object | None:
+        """The pod on that node whose container has run long enough for its effect to show; else looks again in time."""
+        needs = self.world.scenario.program(container).effect_seconds
+        for pod in self.view.all("Pod"):
+            if node_of(pod) == node and has_container(pod, container) and not terminating(pod):
+                age = running_for(self.world, pod, container)
+                if age is not None and age >= needs:
+                    return pod
+                if age is not None:
+                    self.again(key, needs - age + 0.05)
+        return None
 
     def _due(self, key: Key) -> None:
         self._timers.pop(key, None)

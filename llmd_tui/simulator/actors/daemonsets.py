@@ -8,6 +8,7 @@ from llmd_tui.simulator.actors.controller import Controller, Key, key_of
 from llmd_tui.simulator.actors.meta import controller_of, mapping, rows, template_hash, terminating
 from llmd_tui.simulator.actors.placement import daemon_tolerations, selects, untolerated
 from llmd_tui.simulator.actors.pods import node_of, owned, phase, pod_from, ready
+from llmd_tui.simulator.actors.world import World
 
 _HASH = "controller-revision-hash"
 
@@ -17,8 +18,8 @@ class DaemonSets(Controller):
 
     kinds = ("DaemonSet", "Pod", "Node")
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
         self._deleted: set[str] = set()
 
     def keys(self, kind: str, obj: Object) -> Iterable[Key]:

@@ -9,6 +9,7 @@ from llmd_tui.simulator.actors.meta import controlled_by, mapping, owner_referen
 from llmd_tui.simulator.actors.operands import ensure
 from llmd_tui.simulator.actors.operator import Operator
 from llmd_tui.simulator.actors.pods import node_of
+from llmd_tui.simulator.actors.world import World
 
 _PCI = tuple(f"feature.node.kubernetes.io/pci-{kind}10de.present" for kind in ("", "0302_", "0300_"))
 _OS = "feature.node.kubernetes.io/system-os_release"
@@ -35,8 +36,8 @@ class GpuOperator(Operator):
     selector: ClassVar[Mapping[str, str]] = {"app": "gpu-operator"}
     container = "gpu-operator"
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
         self._first_look: float | None = None
 
     async def operate(self) -> None:

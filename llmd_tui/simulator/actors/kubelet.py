@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from llmd_tui.objects import Object
 from llmd_tui.simulator.actors.controller import Controller, Key, key_of
@@ -12,6 +11,7 @@ from llmd_tui.simulator.actors.life import Life
 from llmd_tui.simulator.actors.machine import Machine
 from llmd_tui.simulator.actors.meta import terminating
 from llmd_tui.simulator.actors.pods import node_of, phase
+from llmd_tui.simulator.actors.world import World
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ class Kubelets(Controller):
 
     kinds = ("Pod",)
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
         self._machines: dict[str, Machine] = {}
         self._lives: dict[str, tuple[Key, Life, asyncio.Task[None]]] = {}
 

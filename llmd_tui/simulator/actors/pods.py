@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from llmd_tui.objects import Object, annotations, is_true, labels, timestamp
+from llmd_tui.objects import Object, is_true, timestamp
 from llmd_tui.simulator.actors.meta import NOTHING, controlled_by, mapping, owner_reference, rows, suffix, terminating
 from llmd_tui.simulator.actors.world import World
+
+FORWARD = "simulator.llmd-tui/forward"
+"""Annotation of simulated pods: where the ports lead on this machine."""
 
 _EVICTED_AFTER = tuple(
     {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
@@ -86,26 +89,3 @@ def running_for(world: World, pod: Object, container: str) -> float | None:
 
 def pods_on(world: World, node: str) -> list[Object]:
     return [pod for pod in world.cache.all("Pod") if node_of(pod) == node and not terminating(pod)]
-
-
-def at_work(world: World, selector: Mapping[str, str], container: str) -> bool:
-    """Whether a program is up: a pod with these labels runs that container for as long as it needs to begin."""
-    needs = world.scenario.program(container).effect_seconds
-    return any(
-        (running_for(world, pod, container) or -1) >= needs
-        for pod in world.cache.all("Pod", None, selector)
-        if not terminating(pod)
-    )
-
-
-def forwarded(pod: Object) -> bool:
-    """Whether a port of the pod leads to a server on this machine."""
-    return FORWARD in annotations(pod)
-
-
-def labelled(pod: Object, **wanted: str) -> bool:
-    have = labels(pod)
-    return all(have.get(key) == value for key, value in wanted.items())
-
-
-FORWARD = "simulator.llmd-tui/forward"

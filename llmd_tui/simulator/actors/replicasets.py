@@ -1,19 +1,19 @@
 """The ReplicaSet controller: so many pods of one template."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors.controller import Controller, Key, key_of
 from llmd_tui.simulator.actors.meta import controller_of, terminating
 from llmd_tui.simulator.actors.pods import active, node_of, owned, phase, pod_from, ready
+from llmd_tui.simulator.actors.world import World
 
 
 class ReplicaSets(Controller):
     kinds = ("ReplicaSet", "Pod")
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
         self._deleted: set[str] = set()
 
     def keys(self, kind: str, obj: Object) -> Iterable[Key]:

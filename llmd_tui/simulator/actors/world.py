@@ -1,15 +1,47 @@
 """What all actors share: one connection, one cache of what the API server says, one clock, one scenario."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from llmd_tui.clock import Clock
-from llmd_tui.kube.connection import Cluster, KubeError
+from llmd_tui.kube.connection import Cluster, KubeError, Unreachable
+from llmd_tui.kube.observe import Observer
 from llmd_tui.objects import Object, name, namespace
 from llmd_tui.presets.scenarios import Scenario
 from llmd_tui.simulator.actors.cache import Cache
 from llmd_tui.simulator.actors.meta import stamp
 from llmd_tui.simulator.actors.recorder import Recorder
+
+_DISCOVERY_SECONDS = 0.25
+
+_BUILT_IN = (
+    ("v1", "Node"),
+    ("v1", "Pod"),
+    ("v1", "Service"),
+    ("v1", "ConfigMap"),
+    ("v1", "PersistentVolumeClaim"),
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "ReplicaSet"),
+    ("apps/v1", "StatefulSet"),
+    ("batch/v1", "Job"),
+    ("node.k8s.io/v1", "RuntimeClass"),
+    ("resource.k8s.io/v1", "ResourceSlice"),
+)
+_CUSTOM = (
+    ("nvidia.com/v1", "ClusterPolicy"),
+    ("mellanox.com/v1alpha1", "NicClusterPolicy"),
+    ("nfd.k8s-sigs.io/v1alpha1", "NodeFeature"),
+    ("nfd.k8s-sigs.io/v1alpha1", "NodeFeatureRule"),
+    ("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet"),
+    ("gateway.networking.k8s.io/v1", "GatewayClass"),
+    ("gateway.networking.k8s.io/v1", "Gateway"),
+    ("gateway.networking.k8s.io/v1", "HTTPRoute"),
+    ("inference.networking.k8s.io/v1", "InferencePool"),
+    ("agentgateway.dev/v1alpha1", "AgentgatewayParameters"),
+)
 
 
 class World:
@@ -21,6 +53,33 @@ class World:
         self.scenario = scenario
         self.cache = Cache()
         self.events = Recorder(cluster, clock)
+        self._observer = Observer(cluster, self.cache, clock)
+        self._known: set[str] = set()
+
+    async def run(self) -> None:
+        """Keeps the cache up to date, of custom kinds from when their group is there, and writes events."""
+        for api_version, kind in _BUILT_IN:
+            self._observer.watch(api_version, kind)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._observer.run())
+            group.create_task(self.events.run())
+            while len(self._known) < len(_CUSTOM):
+                await self._discover()
+                await asyncio.sleep(_DISCOVERY_SECONDS)
+
+    async def _discover(self) -> None:
+        # An observer asks for each absent kind in short intervals; this is one question for all of them.
+        with suppress(KubeError, Unreachable):
+            answer: dict[str, Any] = await self.cluster.request("GET", "/apis")
+            groups = {group["name"] for group in answer["groups"]}
+            for api_version, kind in _CUSTOM:
+                if kind not in self._known and api_version.partition("/")[0] in groups:
+                    self._known.add(kind)
+                    self._observer.watch(api_version, kind)
+
+    def knows(self, kind: str) -> bool:
+        """Whether the server has that custom kind."""
+        return kind in self._known
 
     def now(self) -> str:
         return stamp(self.clock.now())
@@ -83,3 +142,6 @@ class World:
                 return False
             raise
         return True
+
+    async def log(self, pod: Object, container: str, line: str) -> None:
+        """A line of a container's log."""
