@@ -18,8 +18,8 @@ KINDS: Mapping[str, type[Event]] = {_name(kind): kind for kind in get_args(Event
 
 
 def encode(event: Event) -> str:
-    """One line, without its end."""
-    return json.dumps({"event": _name(type(event)), **asdict(event)}, ensure_ascii=False)
+    """One line of ASCII, without its end."""
+    return json.dumps({"event": _name(type(event)), **asdict(event)})
 
 
 def decode(line: str) -> Event:

@@ -26,7 +26,7 @@ class _Shown:
 
 
 class Plain:
-    """Turns the events of one run into lines; a line when a state changes.
+    """Turns the events of one run into lines; a line when a state changes. What commands print is for the logs.
 
     `still` gives, when asked from time to time, a line a minute for each phase that waits.
     """
@@ -124,7 +124,7 @@ _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
     e.PhaseStarted: _started,
     e.ActionStarted: lambda event: [f"DO {event.phase}: {line}" for line in event.command.splitlines()],
     e.ActionDone: lambda event: [],
-    e.Output: lambda event: [f"LOG {event.phase}: {event.line}"],
+    e.Output: lambda event: [],
     e.CheckDone: _check,
     e.PhaseDone: _done,
     e.PhaseFailed: _failed,

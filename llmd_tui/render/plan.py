@@ -74,9 +74,9 @@ def _bar(plan: Plan, phase: Phase, cell: str) -> str:
 
 def _reduced(plan: Plan, phase: Phase) -> str:
     """What it needs and comes after, without what those need themselves."""
-    implied = {name for before in phase.needs for name in _ancestors(plan, before)}
+    implied = {name for before in phase.predecessors for name in _ancestors(plan, before)}
     needs = [name for name in phase.needs if name not in implied]
-    after = [name for name in phase.after if name not in implied and name not in phase.needs]
+    after = [name for name in phase.after if name not in implied]
     return ", ".join([*needs, *(f"after {name}" for name in after)]) or "-"
 
 

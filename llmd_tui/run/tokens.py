@@ -1,6 +1,7 @@
 """Continuation tokens: how a long-running operation of Azure is taken up again by the next process."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from llmd_tui.plan.actions import Action, Arm
@@ -14,7 +15,9 @@ class Tokens:
         self._path = path
         self._tokens: dict[str, str] = {}
         if path and path.exists():
-            self._tokens = json.loads(path.read_text(encoding="utf-8"))
+            # Without them a running operation is found by a look at Azure.
+            with suppress(ValueError):
+                self._tokens = json.loads(path.read_text(encoding="utf-8"))
 
     def get(self, key: str) -> str | None:
         return self._tokens.get(key)
