@@ -1,6 +1,7 @@
 """Requests, streams of lines and websockets to one API server, by way of one login."""
 
 import asyncio
+import io
 import ipaddress
 import json
 import socket
@@ -135,7 +136,7 @@ class Transport:
             sent = {**headers, **await self._headers()}
             url = self._url(path, query)
             async with self._connected().request(
-                method, url, headers=sent, timeout=limits, data=data, **self._route
+                method, url, headers=sent, timeout=limits, data=data and io.BytesIO(data), **self._route
             ) as response:
                 if response.status == 401 and not renewed and await self.login.renew():
                     renewed = True
