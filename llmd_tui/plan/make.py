@@ -1,0 +1,38 @@
+"""From a config to its plan."""
+
+from llmd_tui.config.model import Config
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.choose import choose
+from llmd_tui.plan.graph import Cost, Phase, Plan, order
+from llmd_tui.plan.phases import PHASES
+from llmd_tui.plan.phases.base import Skip
+from llmd_tui.presets.sizes import system_size
+
+AKS_TIER_PER_HOUR = {"Free": 0.0, "Standard": 0.10, "Premium": 0.60}
+
+
+def make_plan(config: Config) -> Plan:
+    """Raises UserError with every problem of the config."""
+    return plan_of(choose(config))
+
+
+def plan_of(choice: Choice) -> Plan:
+    made = {name: make(choice) for name, make in PHASES.items()}
+    phases = [phase for phase in made.values() if isinstance(phase, Phase)]
+    skipped = {name: skip.reason for name, skip in made.items() if isinstance(skip, Skip)}
+    return Plan(order(phases), skipped, cost_per_hour(choice), choice.warnings)
+
+
+def cost_per_hour(choice: Choice) -> Cost:
+    """List price of the nodes and the cluster; None where there is nothing to buy or a price is not known."""
+    azure, price = choice.azure, choice.size.price
+    if azure is None:
+        return Cost(None, "USD", "")
+    if price is None:
+        return Cost(None, "USD", "not known")
+    amount = price.usd_per_hour * choice.nodes
+    if azure.create:
+        system = system_size(str(azure.system_pool.size)).price
+        amount += (system.usd_per_hour if system else 0) * (azure.system_pool.nodes or 0)
+        amount += AKS_TIER_PER_HOUR[azure.tier or "Free"]
+    return Cost(round(amount, 2), "USD", price.as_of.isoformat())
