@@ -35,6 +35,7 @@ def test_what_passes_by_itself(error: UserError) -> None:
     [
         CONFLICT,
         KubeError(400, "BadRequest", "unknown field"),
+        KubeError(500, "InternalError", "failed to create typed patch object (n/web): .spec.x: field not declared"),
         KubeError(401, "Unauthorized", ""),
         KubeError(403, "Forbidden", "no role"),
         KubeError(422, "Invalid", ""),

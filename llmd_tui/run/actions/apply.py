@@ -9,7 +9,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.objects import Object
-from llmd_tui.run.actions.patience import insist
+from llmd_tui.run.actions.patience import insist, refuses_fields
 from llmd_tui.run.references import Secrets, resolve
 from llmd_tui.run.world import Report
 
@@ -20,18 +20,24 @@ _SERVERS_OWN = ("managedFields", "resourceVersion", "generation")
 async def as_asked(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets) -> bool:
     """Whether applying these would change nothing: the server itself is asked, by dry run."""
     for obj in wanted:
-        where = (obj["apiVersion"], obj["kind"], objects.name(obj), objects.namespace(obj))
         try:
-            live = await cluster.get(*where)
-            after = await cluster.apply(resolve(obj, secrets), dry_run=True)
+            if not await _as_asked(cluster, resolve(obj, secrets)):
+                return False
         except KubeError as error:
             # Not there, in a namespace or of a kind that is not there; or it cannot be applied, and applying will tell.
-            if error.status in (400, 404, 409, 422):
+            if error.status in (400, 404, 409, 422) or refuses_fields(error):
                 return False
             raise
-        if _comparable(live) != _comparable(after):
-            return False
     return True
+
+
+async def _as_asked(cluster: Cluster, wanted: Object) -> bool:
+    while True:
+        live = await cluster.get(wanted["apiVersion"], wanted["kind"], objects.name(wanted), objects.namespace(wanted))
+        after = await cluster.apply(wanted, dry_run=True)
+        # A dry run keeps the version of what it started from: when that is another, somebody was faster.
+        if after["metadata"]["resourceVersion"] == live["metadata"]["resourceVersion"]:
+            return _comparable(live) == _comparable(after)
 
 
 async def apply(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets, clock: Clock, report: Report) -> None:

@@ -29,7 +29,7 @@ def patience(error: UserError) -> float:
         return 600
     if isinstance(error, HelmError):
         return 300 if _PASSING_HELM.search(error.stderr) else 0
-    if not isinstance(error, KubeError):
+    if not isinstance(error, KubeError) or refuses_fields(error):
         return 0
     listed: list[dict[str, Any]] = error.details.get("causes") or []
     causes = {cause.get("reason") for cause in listed}
@@ -40,6 +40,11 @@ def patience(error: UserError) -> float:
         return 600
     # A kind or namespace that was made a moment ago; an admission plugin that has not heard of it yet.
     return 60 if error.status == 404 else 0
+
+
+def refuses_fields(error: KubeError) -> bool:
+    """Server-side apply answers with a 500 to a field that the kind does not have."""
+    return error.status == 500 and "failed to create typed patch object" in error.message
 
 
 async def insist(what: str, attempt: Callable[[], Awaitable[T]], clock: Clock, report: Report) -> T:
