@@ -5,7 +5,7 @@ from datetime import datetime
 
 from llmd_tui.objects import Object
 from llmd_tui.rollout.moment import Moment
-from llmd_tui.rollout.reading import condition_of, created, labels_of, name_of, part, quantity, text, when
+from llmd_tui.rollout.reading import changed, created, labels_of, latest, name_of, part, quantity, text
 from llmd_tui.rollout.times import State, Step
 
 
@@ -61,9 +61,8 @@ class Seat:
 
     @property
     def ready_since(self) -> datetime | None:
-        return when(condition_of(self.node, "Ready").get("lastTransitionTime"))
+        return changed(self.node, "Ready")
 
     def since(self, *objects: Object | None) -> datetime | None:
         """When the last of these was created; not before the node was Ready and its hardware known."""
-        times = [self.ready_since, self.moment.features.get(self.name), *(created(o) for o in objects if o)]
-        return max(filter(None, times), default=None)
+        return latest(self.ready_since, self.moment.features.get(self.name), *(created(o) for o in objects if o))

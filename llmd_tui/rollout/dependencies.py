@@ -1,10 +1,14 @@
 """What a pod of the driver stack waits for on its node. The operators gate their pods by init containers."""
 
+from datetime import datetime
+
 from llmd_tui.objects import Object
 from llmd_tui.rollout.containers import Active
 from llmd_tui.rollout.moment import Moment, node_of, pod_ready
-from llmd_tui.rollout.reading import condition_of, dig, listed, quantity, text
+from llmd_tui.rollout.reading import changed, condition_of, dig, listed, quantity, text
 from llmd_tui.rollout.roles import BEHIND_TOOLKIT
+
+_GATES = ("driver", "toolkit")
 
 TITLES = {"ofed": "OFED", "driver": "driver", "toolkit": "toolkit", "plugin": "device plugin"}
 """How a role is named as something that is waited for."""
@@ -19,12 +23,19 @@ def awaited(pod: Object, role: str, active: Active | None, moment: Moment) -> st
     if role == "toolkit":
         return "driver" if _in_init(active) and _unready("driver", node, moment) else ""
     if role in BEHIND_TOOLKIT and (_in_init(active) or not sandbox(pod)):
-        for gate in ("driver", "toolkit"):
+        for gate in _GATES:
             if _unready(gate, node, moment):
                 return gate
         if active is not None and active.name == "plugin-validation" and not _offers_gpus(node, moment):
             return "plugin"
     return ""
+
+
+def gate_opened(pod: Object, role: str, moment: Moment) -> datetime | None:
+    """When the last of what the pod had to wait for became Ready: only from then on is its time its own."""
+    gates = {"driver": ("ofed",), "toolkit": ("driver",)}.get(role, _GATES if role in BEHIND_TOOLKIT else ())
+    others = [other for gate in gates if (other := moment.pod(node_of(pod), gate))]
+    return max(filter(None, (changed(other, "Ready") for other in others)), default=None)
 
 
 def loads_peermem(driver_pod: Object) -> bool:

@@ -9,7 +9,7 @@ from llmd_tui.rollout.containers import container
 from llmd_tui.rollout.health import PodHealth
 from llmd_tui.rollout.moment import pod_ready
 from llmd_tui.rollout.pods import health
-from llmd_tui.rollout.reading import condition_of, deleted, seconds_between, when
+from llmd_tui.rollout.reading import changed, deleted, latest, name_of, seconds_between, text
 from llmd_tui.rollout.scheduling import refusal
 from llmd_tui.rollout.times import step
 
@@ -31,13 +31,9 @@ def by_pod(seat: Seat, stage: str, role: str) -> Cell:
 
 def done(stage: str, pod: Object, main: str = "") -> Cell:
     """`main` is the container whose run the stage is; without it, the time counts from the pod's creation."""
-    ready = ready_since(pod)
+    ready = changed(pod, "Ready")
     started = container(pod, main) if main else None
     return Cell(stage, "done", since=ready, seconds=seconds_between(started.since if started else None, ready))
-
-
-def ready_since(pod: Object) -> datetime | None:
-    return when(condition_of(pod, "Ready").get("lastTransitionTime"))
 
 
 def by_health(stage: str, pod: PodHealth) -> Cell:
@@ -57,17 +53,26 @@ def absent(seat: Seat, stage: str, role: str) -> Cell:
         return Cell(stage, "pending", text="next")
     reasons = [refusal(daemonset, seat.node) for daemonset in daemonsets]
     if None in reasons:
-        return timed(seat, stage, "operator", seat.since(*daemonsets))
+        return _coming(seat, stage, daemonsets)
     why = min((reason for reason in reasons if reason), key=lambda reason: reason.final)
     return (
         Cell(stage, "failed", text=why.reason) if why.final else Cell(stage, "waiting", text=f"waits for {why.reason}")
     )
 
 
-def timed(seat: Seat, stage: str, step_name: str, since: datetime | None, text: str = "") -> Cell:
+def _coming(seat: Seat, stage: str, daemonsets: list[Object]) -> Cell:
+    """A DaemonSet's pod comes within a second, unless an admission webhook or the namespace's policy refuses it."""
+    for daemonset in daemonsets:
+        events = seat.moment.events_of(daemonset)
+        if events and events[-1].get("reason") == "FailedCreate":
+            return Cell(stage, "failed", text=f"{name_of(daemonset)}: {text(events[-1].get('message'))}")
+    return Cell(stage, "running", text=step("operator").doing, step=step("operator"))
+
+
+def timed(seat: Seat, stage: str, step_name: str, since: datetime | None, told: str = "") -> Cell:
     """Something that goes on since then: running, slow or failed by the times of the step."""
     usual = step(step_name)
-    return Cell(stage, usual.judge(since, seat.now), since=since, text=text or usual.doing, step=usual)
+    return Cell(stage, usual.judge(since, seat.now), since=since, text=told or usual.doing, step=usual)
 
 
 def operator_trouble(seat: Seat, stage: str, labels: Mapping[str, str]) -> Cell | None:
@@ -78,3 +83,15 @@ def operator_trouble(seat: Seat, stage: str, labels: Mapping[str, str]) -> Cell 
             what = found.owner or found.name
             return Cell(stage, found.state, since=found.since, text=f"{what}: {found.word}, {found.reason}")
     return None
+
+
+def operator_reacts(seat: Seat, stage: str, labels: Mapping[str, str], policy: Object) -> Cell:
+    """An operator has its custom resource and has not made its DaemonSets. Its time counts from when it runs."""
+    trouble = operator_trouble(seat, stage, labels)
+    if trouble:
+        return trouble
+    pods = seat.moment.view.all("Pod", labels=labels)
+    running = latest(*(changed(pod, "Ready") for pod in pods if pod_ready(pod)))
+    if pods and running is None:
+        return Cell(stage, "running", text=step("operator").doing, step=step("operator"))
+    return timed(seat, stage, "operator", latest(seat.since(policy), running))

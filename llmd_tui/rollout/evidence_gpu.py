@@ -1,5 +1,7 @@
 """Evidence for the stages of the GPU: driver, nvidia_peermem, container toolkit, device plugin, validation."""
 
+from dataclasses import replace
+
 from llmd_tui.rollout.cells import Cell, Seat
 from llmd_tui.rollout.containers import container
 from llmd_tui.rollout.evidence import (
@@ -8,14 +10,13 @@ from llmd_tui.rollout.evidence import (
     by_health,
     by_pod,
     done,
-    operator_trouble,
-    ready_since,
+    operator_reacts,
     timed,
 )
 from llmd_tui.rollout.evidence_rdma import registering
 from llmd_tui.rollout.moment import pod_ready
 from llmd_tui.rollout.pods import health
-from llmd_tui.rollout.reading import deleted, dig, seconds_between
+from llmd_tui.rollout.reading import changed, deleted, dig, seconds_between
 
 GPU = "nvidia.com/gpu"
 _DRIVER, _PEERMEM = "nvidia-driver-ctr", "nvidia-peermem-ctr"
@@ -37,7 +38,7 @@ def driver(seat: Seat, done_before: frozenset[str]) -> Cell:
     if main and main.started and deleted(pod) is None:
         # Only without a second container is the pod's readiness that of the driver.
         alone = container(pod, _PEERMEM) is None
-        return Cell("driver", "done", seconds=seconds_between(main.since, ready_since(pod)) if alone else None)
+        return Cell("driver", "done", seconds=seconds_between(main.since, changed(pod, "Ready")) if alone else None)
     if deleted(pod):
         return Cell("driver", "waiting", since=deleted(pod), text="the old driver is ending")
     return by_health("driver", health(pod, seat.moment))
@@ -51,7 +52,7 @@ def _no_driver(seat: Seat, done_before: frozenset[str]) -> Cell:
         return Cell("driver", "failed", text="the ClusterPolicy has its driver switched off")
     if seat.moment.daemonsets.get("driver"):
         return absent(seat, "driver", "driver")
-    return operator_trouble(seat, "driver", GPU_OPERATOR) or timed(seat, "driver", "operator", seat.since(policies[0]))
+    return operator_reacts(seat, "driver", GPU_OPERATOR, policies[0])
 
 
 def peermem(seat: Seat, done_before: frozenset[str]) -> Cell:
@@ -66,7 +67,9 @@ def peermem(seat: Seat, done_before: frozenset[str]) -> Cell:
         return Cell("peermem", "failed", text="driver.rdma is off in the ClusterPolicy: nothing loads nvidia_peermem")
     if loader.ready:
         return done("peermem", pod)
-    return by_health("peermem", health(pod, seat.moment))
+    cell = by_health("peermem", health(pod, seat.moment))
+    # It started together with the driver; when the driver was there, and its own time began, nothing tells.
+    return replace(cell, since=cell.since if loader.restarts else None)
 
 
 def toolkit(seat: Seat, done_before: frozenset[str]) -> Cell:

@@ -11,13 +11,13 @@ from llmd_tui.rollout.evidence import (
     by_health,
     by_pod,
     done,
+    operator_reacts,
     operator_trouble,
-    ready_since,
     timed,
 )
 from llmd_tui.rollout.moment import pod_ready
 from llmd_tui.rollout.pods import health
-from llmd_tui.rollout.reading import dig, listed, part, text
+from llmd_tui.rollout.reading import changed, dig, latest, listed, part, text
 from llmd_tui.rollout.scheduling import taint_refusal
 from llmd_tui.rollout.slices import devices
 
@@ -59,7 +59,7 @@ def ofed(seat: Seat, done_before: frozenset[str]) -> Cell:
         return Cell("ofed", "failed", text="the network operator could not replace OFED: upgrade-failed")
     if not pod_ready(pod):
         return by_pod(seat, "ofed", "ofed")
-    since = ready_since(pod)
+    since = changed(pod, "Ready")
     if seat.label(OFED_GATE) == "false" or (since is not None and seat.now - since > _SETTLED):
         return done("ofed", pod, "mofed-container")
     return timed(seat, "ofed", "ofed-label", since)
@@ -79,7 +79,7 @@ def _no_ofed(seat: Seat, done_before: frozenset[str]) -> Cell:
     kept_off = taint_refusal({"tolerations": tolerations}, seat.node, "the NicClusterPolicy")
     if kept_off and part(policy, "status"):
         return Cell("ofed", "failed", text=kept_off.reason)
-    return operator_trouble(seat, "ofed", NETWORK_OPERATOR) or timed(seat, "ofed", "operator", seat.since(policy))
+    return operator_reacts(seat, "ofed", NETWORK_OPERATOR, policy)
 
 
 def rdma(seat: Seat, done_before: frozenset[str]) -> Cell:
@@ -98,7 +98,7 @@ def registering(seat: Seat, stage: str, plugin: Object | None, offered: float | 
     if plugin is None or not pod_ready(plugin):
         return by_pod(seat, stage, role)
     text = "the plugin has registered and offers none" if offered == 0 else ""
-    return timed(seat, stage, stage, ready_since(plugin), text)
+    return timed(seat, stage, stage, latest(changed(plugin, "Ready"), seat.ready_since), text)
 
 
 def dranet(seat: Seat, _: frozenset[str]) -> Cell:
@@ -108,4 +108,4 @@ def dranet(seat: Seat, _: frozenset[str]) -> Cell:
     pod = seat.pod("dranet")
     if pod is None or not pod_ready(pod):
         return by_pod(seat, "dranet", "dranet")
-    return timed(seat, "dranet", "dranet", ready_since(pod))
+    return timed(seat, "dranet", "dranet", changed(pod, "Ready"))

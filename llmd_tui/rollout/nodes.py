@@ -6,7 +6,7 @@ from llmd_tui.objects import Object
 from llmd_tui.rollout.cells import Cell
 from llmd_tui.rollout.containers import active
 from llmd_tui.rollout.moment import Moment, node_ready
-from llmd_tui.rollout.reading import condition_of, created, dig, listed, name_of, text, when
+from llmd_tui.rollout.reading import changed, condition_of, created, dig, listed, name_of, text, when
 from llmd_tui.rollout.times import State, node_problems, step
 
 STAGE = "node"
@@ -21,7 +21,7 @@ def not_ready(node: Object, moment: Moment) -> Cell | None:
     if node_ready(node):
         return None
     condition = condition_of(node, "Ready")
-    since, born = when(condition.get("lastTransitionTime")), created(node)
+    since, born = changed(node, "Ready"), created(node)
     if born and moment.now - born < _JOINING and (since is None or since - born < timedelta(seconds=5)):
         joining = step("node")
         return Cell(STAGE, joining.judge(born, moment.now), since=born, text=joining.doing, step=joining)

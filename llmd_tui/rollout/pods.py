@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from llmd_tui.kube.store import View
 from llmd_tui.objects import Object
 from llmd_tui.rollout.containers import CREATE_ERRORS, PULL_ERRORS, Active, active, all_containers, beyond_normal
-from llmd_tui.rollout.dependencies import TITLES, awaited, sandbox, sandbox_trouble
+from llmd_tui.rollout.dependencies import TITLES, awaited, gate_opened, sandbox, sandbox_trouble
 from llmd_tui.rollout.health import PodHealth, blank
 from llmd_tui.rollout.moment import Moment, node_of, node_ready
-from llmd_tui.rollout.reading import condition_of, deleted, dig, holds, text, when
+from llmd_tui.rollout.reading import changed, condition_of, deleted, dig, holds, latest, text
 from llmd_tui.rollout.roles import role_of
 from llmd_tui.rollout.scheduling import unplaced
 from llmd_tui.rollout.sightings import pull_started
@@ -68,8 +68,7 @@ def _on_lost_node(pod: Object, said: PodHealth, moment: Moment) -> PodHealth | N
     node = moment.nodes.get(name)
     if node is None:
         return said.waits(f"node {name}", "the pod will be cleared away", word="node gone")
-    changed = _changed(node, "Ready")
-    return replace(said.waits(f"node {name}", word="node not ready"), since=changed or said.since)
+    return replace(said.waits(f"node {name}", word="node not ready"), since=changed(node, "Ready") or said.since)
 
 
 def _terminating(pod: Object, said: PodHealth, moment: Moment) -> PodHealth | None:
@@ -88,7 +87,7 @@ def _unscheduled(pod: Object, said: PodHealth, moment: Moment) -> PodHealth | No
     why = unplaced(pod, moment)
     if why is None:
         return said
-    since = _changed(pod, "PodScheduled")
+    since = changed(pod, "PodScheduled")
     if why.waits_for:
         return said.waits(why.waits_for, why.reason)
     state = step("scheduling").judge(since, moment.now)
@@ -113,12 +112,14 @@ def _in_containers(pod: Object, current: Active | None, said: PodHealth, moment:
         return said.says("pending", "starting")
     if current.in_trouble:
         return _trouble(current, said)
+    # Before, its time was that of what it waited for, or of its node.
+    opened = latest(gate_opened(pod, role_of(pod), moment), changed(moment.nodes.get(node_of(pod)), "Ready"))
     if current.state == "waiting":
-        return _starting(pod, current, said, moment)
+        return _starting(pod, current, said, moment, opened)
     if current.init:
         word = f"init {current.position}/{current.total}"
-        return said.takes(_step(current), word, current.name, current.since, moment.now)
-    return _well(pod, said, moment) if holds(pod, "Ready") else _unready(pod, current, said, moment)
+        return said.takes(_step(current), word, current.name, latest(current.since, opened), moment.now)
+    return _well(pod, said, moment) if holds(pod, "Ready") else _unready(pod, current, said, moment, opened)
 
 
 def _step(container: Active) -> Step:
@@ -149,9 +150,9 @@ def _ending(container: Active) -> str:
     return ", ".join(filter(None, [ended, reason, again, container.message.strip() if container.exit_code else ""]))
 
 
-def _starting(pod: Object, current: Active, said: PodHealth, moment: Moment) -> PodHealth:
+def _starting(pod: Object, current: Active, said: PodHealth, moment: Moment, opened: datetime | None) -> PodHealth:
     """The kubelet has not started the container yet: no sandbox, or no image."""
-    made = _changed(pod, "PodReadyToStartContainers")
+    made = latest(changed(pod, "PodReadyToStartContainers"), opened)
     if not sandbox(pod):
         return said.takes(step("sandbox"), "creating", sandbox_trouble(pod, moment), made, moment.now)
     pulling = pull_started(moment.events_of(pod), current.name)
@@ -160,41 +161,33 @@ def _starting(pod: Object, current: Active, said: PodHealth, moment: Moment) -> 
         last = f", last time {duration(took)}" if took else ""
         return said.takes(step(work(current.name).pull), "pulling", f"{current.image}{last}", pulling, moment.now)
     # Without events a pull cannot be told from a start: the times allow for either.
-    before = [
-        made,
-        *(c.ended for c in all_containers(pod) if c.init),
-        None if current.init else _changed(pod, "Initialized"),
-    ]
-    since = max(filter(None, before), default=None)
+    initialized = None if current.init else changed(pod, "Initialized")
+    since = latest(made, initialized, *(c.ended for c in all_containers(pod) if c.init))
     word = f"init {current.position}/{current.total}" if current.init else "creating"
     return said.takes(step("start"), word, current.name, since, moment.now)
 
 
-def _changed(obj: Object, condition: str) -> datetime | None:
-    return when(condition_of(obj, condition).get("lastTransitionTime"))
-
-
 def _well(pod: Object, said: PodHealth, moment: Moment) -> PodHealth:
     """Ready. Restarts beyond what is normal are told for a while."""
-    since = _changed(pod, "Ready")
+    since = changed(pod, "Ready")
     restarted = beyond_normal(all_containers(pod))
     if restarted and restarted.ended and moment.now - restarted.ended < _RECENT:
         return said.says("slow", "running", f"{restarted.name} {_ending(restarted)}", since=since)
     return said.says("done", "running", since=since)
 
 
-def _unready(pod: Object, current: Active, said: PodHealth, moment: Moment) -> PodHealth:
+def _unready(pod: Object, current: Active, said: PodHealth, moment: Moment, opened: datetime | None) -> PodHealth:
     """Runs, and its probes do not say yes yet; or they did, and do no more."""
     if current.state == "terminated":
         return said.says("running", "ending", current.name)
     if not current.started:
         word = work(current.name).word or "starting"
         return said.takes(_step(current), word, current.name, current.since, moment.now)
-    since = max(filter(None, (current.since, _changed(pod, "Ready"))), default=None)
+    since = latest(current.since, changed(pod, "Ready"), opened)
     return said.takes(_step(current), "not ready", _probe(pod, moment), since, moment.now)
 
 
 def _probe(pod: Object, moment: Moment) -> str:
-    """The last complaint of a probe."""
-    unhealthy = [e for e in moment.events_of(pod) if e.get("reason") == "Unhealthy"]
-    return text(unhealthy[-1].get("message")).strip() if unhealthy else ""
+    """The last complaint of a probe that still runs."""
+    unhealthy = [text(e.get("message")).strip() for e in moment.events_of(pod) if e.get("reason") == "Unhealthy"]
+    return next((said for said in reversed(unhealthy) if not said.startswith("Startup")), "")

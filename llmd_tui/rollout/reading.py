@@ -101,9 +101,19 @@ def deleted(obj: Object) -> datetime | None:
     return when(dig(obj, "metadata", "deletionTimestamp"))
 
 
-def condition_of(obj: Object, kind: str) -> Object:
+def condition_of(obj: Object | None, kind: str) -> Object:
     """The status condition of that type; empty where there is none."""
     return next((c for c in listed(dig(obj, "status", "conditions")) if c.get("type") == kind), mapping(None))
+
+
+def changed(obj: Object | None, kind: str) -> datetime | None:
+    """Since when the condition of that type has its status."""
+    return when(condition_of(obj, kind).get("lastTransitionTime"))
+
+
+def latest(*times: datetime | None) -> datetime | None:
+    """The last of those that are known."""
+    return max(filter(None, times), default=None)
 
 
 def holds(obj: Object, kind: str) -> bool:

@@ -111,13 +111,13 @@ def _tainted(pod: Object, counts: list[tuple[int, str]], moment: Moment) -> Unpl
     if any(keeping_off[id(node)] and all(map(passing, keeping_off[id(node)])) for node in candidates):
         return Unplaced("a node", "its nodes are not ready yet")
     others = [f"{count} × {reason}" for count, reason in counts if "taint" not in reason]
-    return Unplaced("", "; ".join([f"tolerates no taint of the nodes: {_taints(taints)}", *others]))
+    return Unplaced("", "; ".join([f"does not tolerate {_taints(taints)}", *others]))
 
 
 def _taints(taints: Iterable[Object]) -> str:
     """`sku=gpu on 3 nodes and CriticalAddonsOnly=true on 2`."""
     counted = Counter(written(taint) for taint in taints if not passing(taint)).most_common()
-    return listing([f"{taint} on {many(n, 'node')}" for taint, n in counted]) or "unknown, they have changed"
+    return listing([f"{taint} on {many(n, 'node')}" for taint, n in counted]) or "a taint that is gone by now"
 
 
 @dataclass(frozen=True)
