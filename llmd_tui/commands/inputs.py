@@ -7,8 +7,10 @@ from llmd_tui.config.answers import Answers
 from llmd_tui.config.model import Config
 from llmd_tui.config.sources import Layered
 from llmd_tui.errors import UserError
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Plan
-from llmd_tui.plan.make import make_plan
+from llmd_tui.plan.make import plan_of
 from llmd_tui.run.directory import Terms
 
 
@@ -18,6 +20,7 @@ class Wanted:
 
     config: Config
     answers: str
+    choice: Choice
     plan: Plan
 
 
@@ -28,7 +31,8 @@ def wanted(arguments: Namespace) -> Wanted:
 
 def planned(layered: Layered) -> Wanted:
     config = layered.config()
-    return Wanted(config, layered.answers().text, make_plan(config))
+    choice = choose(config)
+    return Wanted(config, layered.answers().text, choice, plan_of(choice))
 
 
 def _flags(arguments: Namespace) -> dict[str, str]:
