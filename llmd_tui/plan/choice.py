@@ -26,10 +26,15 @@ class Choice:
     layout: Layout
     release: Release
     nodes: int
+    warnings: tuple[str, ...]
 
     @property
     def azure(self) -> Azure | None:
         return self.config.target.azure
+
+    @property
+    def os_sku(self) -> str:
+        return str(self.config.pool.os_sku)
 
     @property
     def rdma(self) -> bool:

@@ -25,7 +25,7 @@ def defaults(config: Config) -> dict[str, Default]:
         "namespace": Default(value=path.namespace, why=f"{path.name}'s own"),
         **_pool(config, chosen_size, drivers, path),
         **_azure(config, pins),
-        **_serving(config, chosen_size, path),
+        "path.model": Default(value=path.default_model(chosen_size.name), why=f"{path.name}'s own on this size"),
     }
     os_sku = config.pool.os_sku or found["pool.osSku"].value
     found["lockedMemory"] = (
@@ -49,11 +49,11 @@ def complete(config: Config) -> Config:
 
 
 def _pool(config: Config, chosen: Size, drivers: Strategy, path: WellLitPath) -> dict[str, Default]:
-    minimum = path.minimum_nodes(chosen.name) or 1
+    nodes = path.default_nodes(chosen.name) or 1
     skus = [sku for sku in drivers.os_skus if sku in chosen.os_skus] or list(drivers.os_skus)
     disk = 2048 if path.multi_host else 1024
     return {
-        "pool.nodes": Default(value=minimum, why=f"the least that {path.name} needs"),
+        "pool.nodes": Default(value=nodes, why=f"what {path.name} is shown on"),
         "pool.osSku": Default(value=skus[0], why=f"the first that {drivers.name} and the size carry"),
         "pool.osDiskGiB": Default(value=disk, why="images and weights"),
     }
@@ -70,10 +70,6 @@ def _azure(config: Config, pins: Release) -> dict[str, Default]:
         "target.azure.kubernetesVersion": Default(value=pins.kubernetes.default, why="tested with this release"),
         "target.azure.systemPool.size": Default(value=size_name, why="room for router, gateway and Prometheus"),
     }
-
-
-def _serving(config: Config, chosen: Size, path: WellLitPath) -> dict[str, Default]:
-    return {}
 
 
 def _unsaid(config: Config, dotted: str) -> bool:

@@ -49,13 +49,13 @@ def _os_reason(strategy: Strategy, size: Size, os_sku: str | None) -> str:
 
 def path_fit(path: WellLitPath, size: Size, nodes: int | None = None) -> Fit:
     """Whether a well-lit path can run on a size and a number of nodes (None: not chosen yet)."""
-    if reason := size.unfit.paths.get(path.name):
-        return Fit(f"{path.name} does not fit {short(size)}: {reason}")
-    minimum = path.minimum_nodes(size.name)
-    if minimum is None:
-        return Fit(f"{path.name} has no layout for {short(size)}")
+    if reason := path.why_not(size):
+        least = path.minimum_nodes(path.reference)
+        have = f", you have {nodes} × {short(size)}" if nodes else ""
+        return Fit(f"{path.name} needs {least} × {path.reference.removeprefix('Standard_')}{have}", reason)
+    minimum = path.minimum_nodes(size.name) or 1
     if nodes is not None and nodes < minimum:
-        return Fit(f"{path.name} needs {minimum} × {short(size)}, you have {nodes}")
+        return Fit(f"{path.name} needs {minimum} × {short(size)}, you have {nodes} × {short(size)}")
     return Fit()
 
 

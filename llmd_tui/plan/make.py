@@ -2,7 +2,7 @@
 
 from llmd_tui.config.model import Config
 from llmd_tui.plan.choice import Choice
-from llmd_tui.plan.choose import choose
+from llmd_tui.plan.choose import Places, choose, nowhere
 from llmd_tui.plan.graph import Cost, Phase, Plan, order
 from llmd_tui.plan.phases import PHASES
 from llmd_tui.plan.phases.base import Skip
@@ -11,9 +11,9 @@ from llmd_tui.presets.sizes import system_size
 AKS_TIER_PER_HOUR = {"Free": 0.0, "Standard": 0.10, "Premium": 0.60}
 
 
-def make_plan(config: Config) -> Plan:
-    """Raises UserError with every problem of the config."""
-    return plan_of(choose(config))
+def make_plan(config: Config, place: Places = nowhere) -> Plan:
+    """Raises AnswersError with every problem of the config; `place` tells where a field was said."""
+    return plan_of(choose(config, place))
 
 
 def plan_of(choice: Choice) -> Plan:
