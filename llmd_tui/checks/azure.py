@@ -1,0 +1,160 @@
+"""Checks of subscription, role, providers, size and quota: all that Azure tells before anything is bought."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.checks.context import Context
+from llmd_tui.checks.result import Verdict, failed, passed, warned
+from llmd_tui.config.model import Azure
+from llmd_tui.presets.sizes import system_size
+from llmd_tui.rollout.words import listing, many
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.capacity import Capacity
+
+PERMISSIONS_API_VERSION = "2022-04-01"
+PROVIDERS_API_VERSION = "2021-04-01"
+AKS_API_VERSION = "2026-08-01"
+PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Compute", "Microsoft.Network")
+_AKS = "Microsoft.ContainerService/managedClusters"
+_POOL_ACTIONS = (f"{_AKS}/agentPools/read", f"{_AKS}/agentPools/write", f"{_AKS}/listClusterUserCredential/action")
+_CLUSTER_ACTIONS = ("Microsoft.Resources/subscriptions/resourceGroups/write", f"{_AKS}/write")
+_FEATURE_ACTION = "Microsoft.Features/providers/features/register/action"
+
+
+async def azure_login(context: Context) -> Verdict:
+    """The login sees the subscription, and it is in use."""
+    arm = context.arm
+    known = {subscription.id: subscription for subscription in await arm.subscriptions()}
+    found = known.get(arm.subscription)
+    if found is None:
+        names = listing([subscription.name for subscription in known.values()]) or "none"
+        return failed(f"the login sees no subscription {arm.subscription}, but {names}", "Log in with `az login`.")
+    said = f"{arm.how}: {found.name} ({found.id}), {found.state}"
+    if found.state not in ("Enabled", ""):
+        return failed(said, "Nothing can be created in it: ask the account's owner.")
+    if found.quota_id.startswith("FreeTrial"):
+        return warned(f"{said}, a free trial", "Free trials get no GPU quota.")
+    return passed(said)
+
+
+async def azure_role(context: Context) -> Verdict:
+    """What the rollout will ask of Azure is among what the login may do there, by its roles."""
+    azure = _azure(context)
+    scope = await _scope(context, azure)
+    path = f"{scope}/providers/Microsoft.Authorization/permissions"
+    granted = [entry async for entry in context.arm.pages(path, PERMISSIONS_API_VERSION)]
+    lacking = [action for action in _actions(context, azure) if not _granted(action, granted)]
+    where = scope.rpartition("/")[2]
+    if lacking:
+        return failed(f"in {where} the login may not {listing(lacking)}", "The role Contributor there allows it.")
+    return passed(f"roles in {where} allow what will be done")
+
+
+async def azure_providers(context: Context) -> Verdict:
+    path = f"/subscriptions/{_azure(context).subscription}/providers"
+    states = {name: await context.arm.get(f"{path}/{name}", PROVIDERS_API_VERSION) for name in PROVIDERS}
+    missing = [name for name, state in states.items() if state.get("registrationState") != "Registered"]
+    if missing:
+        commands = " && ".join(f"az provider register --namespace {name} --wait" for name in missing)
+        return failed(f"{listing(missing)} not registered in the subscription", f"`{commands}`")
+    return passed(f"{listing(list(PROVIDERS))} registered")
+
+
+async def azure_size(context: Context) -> Verdict:
+    """The region offers the size to this subscription, in the zone that was asked for."""
+    expected, row = context.expected, await _capacity(context)
+    if not row.offered or row.restricted:
+        return failed(f"{row.size}: {row.reason}", "Choose another region or size.")
+    if expected.zone and expected.zone not in row.zones:
+        return failed(f"not offered in zone {expected.zone} of {row.region}", f"Zones: {listing(list(row.zones))}.")
+    if expected.spot and row.reason == "not offered as spot":
+        return failed(f"{row.size} is {row.reason}", "Set pool.spot to false.")
+    zones = f", zones {listing(list(row.zones))}" if row.zones else ""
+    return passed(f"{row.size} offered in {row.region}{zones}")
+
+
+async def azure_quota(context: Context) -> Verdict:
+    """What is left of the quota holds the nodes that are still to come."""
+    expected, row = context.expected, await _capacity(context)
+    there = await _nodes_there(context)
+    wanted = max(0, expected.nodes - there)
+    already = f"; {there} are there" if there else ""
+    if wanted == 0:
+        return passed(f"{many(there, 'node')} there already, nothing to buy")
+    if row.nodes_fit is None:
+        return warned(row.reason, "The quota is checked by Azure when the pool is created.")
+    if row.nodes_fit < wanted:
+        why = row.reason or f"{row.left} of {row.limit} vCPUs left, {wanted * expected.size.vcpus} needed"
+        return failed(
+            f"{many(row.nodes_fit, 'node')} of {wanted} fit the quota in {row.region}: {why}{already}",
+            "Ask for more quota in the portal (Quotas), or choose another region or size.",
+        )
+    return passed(f"{many(row.nodes_fit, 'node')} fit the quota in {row.region}, {wanted} needed{already}")
+
+
+async def _capacity(context: Context) -> "Capacity":
+    from llmd_tui.azure.capacity import capacity
+
+    expected, azure = context.expected, _azure(context)
+    vcpus = 0
+    if azure.create and azure.system_pool.size and await _cluster(context) is None:
+        vcpus = system_size(azure.system_pool.size).vcpus * (azure.system_pool.nodes or 0)
+    rows = await capacity(context.arm, azure.region, [expected.size], system_vcpus=vcpus, spot=expected.spot)
+    return rows[0]
+
+
+async def _nodes_there(context: Context) -> int:
+    """Nodes of the pool that exist: a run that is taken up again has bought them."""
+    cluster = await _cluster(context)
+    profiles: list[dict[str, Any]] = (cluster or {}).get("properties", {}).get("agentPoolProfiles") or []
+    return next((int(p.get("count") or 0) for p in profiles if p.get("name") == context.expected.pool), 0)
+
+
+async def _cluster(context: Context) -> dict[str, Any] | None:
+    azure = _azure(context)
+    group = f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}"
+    return await _find(context, f"{group}/providers/{_AKS}/{azure.cluster}", AKS_API_VERSION)
+
+
+async def _scope(context: Context, azure: Azure) -> str:
+    """The resource group, or the subscription where the group is still to be made."""
+    subscription = f"/subscriptions/{azure.subscription}"
+    group = f"{subscription}/resourceGroups/{azure.resource_group}"
+    return group if await _find(context, group, PROVIDERS_API_VERSION) else subscription
+
+
+async def _find(context: Context, path: str, api_version: str) -> dict[str, Any] | None:
+    from llmd_tui.azure.errors import ArmError
+
+    try:
+        return await context.arm.get(path, api_version)
+    except ArmError as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+def _actions(context: Context, azure: Azure) -> tuple[str, ...]:
+    wanted = (*(_CLUSTER_ACTIONS if azure.create else ()), *_POOL_ACTIONS)
+    return (*wanted, _FEATURE_ACTION) if context.expected.rdma or context.expected.features else wanted
+
+
+def _granted(action: str, permissions: Iterable[Mapping[str, Any]]) -> bool:
+    """A role grants what its actions name and its notActions do not; one role is enough."""
+    return any(
+        _named(action, entry.get("actions") or ()) and not _named(action, entry.get("notActions") or ())
+        for entry in permissions
+    )
+
+
+def _named(action: str, patterns: Iterable[str]) -> bool:
+    return any(
+        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), action, re.IGNORECASE) is not None for pattern in patterns
+    )
+
+
+def _azure(context: Context) -> Azure:
+    assert context.expected.azure is not None
+    return context.expected.azure
