@@ -1,10 +1,11 @@
 """What the phases' files share."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Action, Helm, Wait
-from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
 from llmd_tui.presets.components import component
 from llmd_tui.presets.phases import phase_texts
@@ -79,6 +80,11 @@ def chart_source(choice: Choice, chart: str, repository: str) -> tuple[str, str 
     if source.startswith("https://"):
         return chart, source
     return f"{source.rstrip('/')}/{chart}", None
+
+
+def on_every_node(choice: Choice) -> dict[str, Any]:
+    """The arguments of a test that asks each GPU node, and misses one that is gone."""
+    return {"labels": GPU_NODES, "count": choice.nodes}
 
 
 def available(namespace: str, name: str) -> Wait:

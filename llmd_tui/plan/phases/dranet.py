@@ -2,9 +2,9 @@
 
 from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Apply, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, phase, release
+from llmd_tui.plan.phases.base import MANAGED_BY, Skip, on_every_node, phase, release
 
 DEVICE_CLASS = "dranet.net"
 
@@ -14,7 +14,7 @@ def dranet(choice: Choice) -> Phase | Skip:
         return Skip(f"strategy {choice.strategy.name} offers InfiniBand as rdma/ib")
     if not choice.rdma:
         return Skip(f"{choice.size.name} has no InfiniBand")
-    slices = {"driver": "dra.net", "labels": GPU_NODES}
+    slices = {"driver": "dra.net", **on_every_node(choice)}
     return phase(
         "dranet",
         (release(choice, "dranet"), Apply((device_class(),))),

@@ -1,9 +1,9 @@
 """The NVIDIA driver and what comes with it, by the GPU operator."""
 
 from llmd_tui.plan.actions import Apply, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import Skip, available, namespace, phase, release
+from llmd_tui.plan.phases.base import Skip, available, namespace, on_every_node, phase, release
 
 NAMESPACE = "gpu-operator"
 
@@ -17,7 +17,7 @@ def gpu_operator(choice: Choice) -> Phase | Skip:
         (
             available(NAMESPACE, "gpu-operator"),
             gpus_allocatable(choice),
-            Wait("gpu-operator-ready", "the GPU operator's pods on every node", {"labels": GPU_NODES}, hold=5),
+            Wait("gpu-operator-ready", "the GPU operator's pods on every node", on_every_node(choice), hold=5),
         ),
         needs=("access",),
         # Its NFD is the network operator's, and its driver is built against OFED.
@@ -31,5 +31,5 @@ def gpus_allocatable(choice: Choice) -> Wait:
     return Wait(
         "allocatable",
         f"nvidia.com/gpu {count} on every GPU node",
-        {"labels": GPU_NODES, "resource": "nvidia.com/gpu", "each": count},
+        {**on_every_node(choice), "resource": "nvidia.com/gpu", "each": count},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from llmd_tui.plan.actions import Arm, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
-from llmd_tui.plan.phases.base import Skip, phase
+from llmd_tui.plan.phases.base import Skip, on_every_node, phase
 from llmd_tui.presets.phases import phase_texts
 
 TAINT = "sku=gpu:NoSchedule"
@@ -33,7 +33,7 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
 
 
 def nodes_ready(choice: Choice) -> Wait:
-    return Wait("nodes-ready", f"{choice.nodes} GPU nodes Ready", {"labels": GPU_NODES, "count": choice.nodes})
+    return Wait("nodes-ready", f"{choice.nodes} GPU nodes Ready", on_every_node(choice))
 
 
 def pool_properties(choice: Choice) -> dict[str, Any]:

@@ -5,9 +5,18 @@ from typing import Any
 
 from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Apply, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import GPU_TOLERATIONS, MANAGED_BY, Skip, available, namespace, phase, release
+from llmd_tui.plan.phases.base import (
+    GPU_TOLERATIONS,
+    MANAGED_BY,
+    Skip,
+    available,
+    namespace,
+    on_every_node,
+    phase,
+    release,
+)
 
 NAMESPACE = "network-operator"
 
@@ -28,11 +37,11 @@ def network_operator(choice: Choice) -> Phase | Skip:
         ),
         (
             available(NAMESPACE, "network-operator"),
-            Wait("ofed-ready", "OFED ready on every RDMA node", {"labels": GPU_NODES}, hold=5),
+            Wait("ofed-ready", "OFED ready on every RDMA node", on_every_node(choice), hold=5),
             Wait(
                 "allocatable",
                 "rdma/ib on every RDMA node",
-                {"labels": GPU_NODES, "resource": choice.strategy.rdma_resource, "each": 1},
+                {**on_every_node(choice), "resource": choice.strategy.rdma_resource, "each": 1},
             ),
         ),
         needs=("access",),
