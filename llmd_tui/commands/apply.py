@@ -6,7 +6,7 @@ from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 
 from llmd_tui.commands.exits import Exit
-from llmd_tui.commands.inputs import Wanted, simulated, terms, wanted
+from llmd_tui.commands.inputs import Wanted, pretend_secrets, terms, wanted
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.selection import skipped
 from llmd_tui.commands.showing import show
@@ -27,7 +27,9 @@ def run(arguments: Namespace) -> int:
     if not arguments.yes and not sys.stdin.isatty():
         raise UserError("There is no terminal to ask for your consent.", "Look at `llmd-tui plan`, then add --yes.")
     with _simulators(asked), asyncio.Runner() as runner:
-        return _carry_out(runner, arguments, simulated(chosen) if asked.simulate else chosen, asked)
+        if asked.simulate:
+            pretend_secrets(chosen)
+        return _carry_out(runner, arguments, chosen, asked)
 
 
 def _simulators(asked: Terms) -> AbstractContextManager[None]:

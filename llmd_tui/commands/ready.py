@@ -1,5 +1,6 @@
 """Whether everything that a plan needs is there, asked before a run begins: after this nothing was created yet."""
 
+from llmd_tui.checks.checklist import Checklist
 from llmd_tui.clock import Clock
 from llmd_tui.commands.inputs import Wanted
 from llmd_tui.config.secrets import resolve
@@ -17,7 +18,13 @@ async def ready(chosen: Wanted, clock: Clock) -> Surroundings:
         _references(action)
     if any(isinstance(action, Helm) for action in actions):
         await HelmCommand().version()
-    return await Surroundings.reach(chosen.config.target, clock)
+    return await reached(chosen, clock)
+
+
+async def reached(chosen: Wanted, clock: Clock) -> Surroundings:
+    """Azure or the cluster, which answered, with the checks of this plan."""
+    target = chosen.config.target
+    return await Surroundings.reach(target, clock, lambda on: Checklist.of(chosen.choice, chosen.plan, on))
 
 
 def _references(action: Action) -> None:

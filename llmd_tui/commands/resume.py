@@ -4,7 +4,7 @@ import asyncio
 from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 
-from llmd_tui.commands.inputs import planned, simulated
+from llmd_tui.commands.inputs import planned, pretend_secrets
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.showing import show
 from llmd_tui.commands.simulation import simulation
@@ -44,8 +44,10 @@ def _simulators(directory: RunDirectory) -> AbstractContextManager[None]:
 def _go_on(runner: asyncio.Runner, arguments: Namespace, directory: RunDirectory) -> int:
     # The answers hold what flags and environment said then; what the environment says now is about other runs.
     chosen = planned(Layered(environment={}, file=Answers.load(directory.answers)))
+    if directory.terms.simulate:
+        pretend_secrets(chosen)
     clock = run_clock()
-    surroundings = runner.run(ready(simulated(chosen) if directory.terms.simulate else chosen, clock))
+    surroundings = runner.run(ready(chosen, clock))
     try:
         talk(in_short(chosen.plan))
         return runner.run(show(Run(chosen.plan, surroundings, directory, clock), arguments.output, resumed=True))

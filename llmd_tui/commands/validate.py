@@ -1,21 +1,22 @@
 """`llmd-tui validate`: the validation checklist alone."""
 
 import asyncio
-import json
 import tempfile
 from argparse import Namespace
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
+from llmd_tui.checks.report import checks_json, summary
+from llmd_tui.checks.result import Result
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, wanted
+from llmd_tui.commands.ready import reached
 from llmd_tui.commands.talk import data, talk
 from llmd_tui.errors import UserError
 from llmd_tui.events import CheckDone, Event, PhaseFailed
 from llmd_tui.plan.graph import order
 from llmd_tui.render.plain import Plain
 from llmd_tui.run.scheduler import Scheduler
-from llmd_tui.run.surroundings import Surroundings
 from llmd_tui.run.timing import run_clock
 
 PHASES = ("access", "validate")
@@ -28,8 +29,8 @@ def run(arguments: Namespace) -> int:
 async def _validate(chosen: Wanted, output: str) -> int:
     plan = replace(chosen.plan, phases=order(p for p in chosen.plan.phases if p.name in PHASES), skipped={})
     clock = run_clock()
-    surroundings = await Surroundings.reach(chosen.config.target, clock)
-    found: list[CheckDone] = []
+    surroundings = await reached(chosen, clock)
+    found: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="llmd-tui-") as directory:
         surroundings.settle(plan, Path(directory))
         try:
@@ -41,15 +42,16 @@ async def _validate(chosen: Wanted, output: str) -> int:
         finally:
             await surroundings.close()
     if output == "json":
-        fields = ("id", "title", "result", "evidence", "remedy", "command")
-        rows = [asdict(check) for check in found]
-        data(json.dumps({"checks": [{name: row[name] for name in fields} for row in rows]}, indent=2))
+        data(checks_json(found).rstrip("\n"))
+    else:
+        talk(summary(found))
     return Exit.FAILED if any(check.result == "fail" for check in found) else Exit.DONE
 
 
-def _show(event: Event, output: str, found: list[CheckDone]) -> None:
+def _show(event: Event, output: str, found: list[Result]) -> None:
     if isinstance(event, CheckDone):
-        found.append(event)
+        e = event
+        found.append(Result(e.id, e.title, e.result, e.evidence, e.remedy, e.command))
         if output == "text":
             for line in Plain().lines(event):
                 data(line)
