@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from llmd_tui.presets.models import GIB_PER_GB, language_models
 from llmd_tui.presets.scenarios import Scenario
 
-_SHARD_GIB = 4.6
 _SERVED = re.compile(r"vllm\s+serve\s+(\S+)")
 
 
@@ -46,8 +46,10 @@ def option(container: Mapping[str, Any], name: str, default: str = "") -> str:
 
 
 def weights_gib(container: Mapping[str, Any], scenario: Scenario) -> float:
-    """GiB of weights that have to come from the hub."""
-    return scenario.model_server.default_gib
+    """What has to come from the hub; the scenario's word for a model that nobody knows."""
+    model = model_of(container)
+    known = (entry.weights_gb * GIB_PER_GB for entry in language_models() if entry.name == model)
+    return next(known, scenario.model_server.default_gib)
 
 
 def start_seconds(container: Mapping[str, Any], scenario: Scenario) -> float:

@@ -1,0 +1,177 @@
+"""A model server over HTTP, with vLLM's answers and refusals."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+from aiohttp import web
+
+from llmd_tui.simulator.actors.engine import Answer, Engine
+from llmd_tui.simulator.actors.meta import mapping
+
+# Wall seconds: whoever asks measures with a real clock.
+_FIRST_TOKEN = 0.02
+_NEXT_TOKEN = 0.002
+_FINGERPRINT = "vllm-0.30.0-simulated"
+
+
+class Refusal(Exception):
+    """An error as vLLM words it."""
+
+    def __init__(self, code: int, kind: str, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.error = {"message": message, "type": kind, "param": param, "code": code}
+
+
+def model_server(engine: Engine) -> web.Application:
+    """The application of one pod."""
+    app = web.Application()
+
+    async def health(_: web.Request) -> web.Response:
+        return web.Response()
+
+    async def version(_: web.Request) -> web.Response:
+        return web.json_response({"version": "0.30.0"})
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(text=engine.metrics(), content_type="text/plain")
+
+    async def models(_: web.Request) -> web.Response:
+        return web.json_response(models_of(engine))
+
+    async def render(_: web.Request) -> web.Response:
+        if not engine.scale_out:
+            return web.json_response({"detail": "Not Found"}, status=404)
+        return web.json_response({"prompt_token_ids": [1, 2, 3]})
+
+    async def completions(request: web.Request) -> web.StreamResponse:
+        return await answer(request, await read(request), engine)
+
+    for path in ("/health", "/readyz", "/ping"):
+        app.router.add_get(path, health)
+    app.router.add_get("/version", version)
+    app.router.add_get("/metrics", metrics)
+    app.router.add_get("/v1/models", models)
+    app.router.add_post("/v1/completions", completions)
+    app.router.add_post("/v1/chat/completions", completions)
+    app.router.add_post("/v1/completions/render", render)
+    app.router.add_post("/v1/chat/completions/render", render)
+    return app
+
+
+def models_of(engine: Engine) -> dict[str, Any]:
+    return {
+        "object": "list",
+        "data": [
+            {
+                "id": name,
+                "object": "model",
+                "created": int(time.time()),
+                "owned_by": "vllm",
+                "root": engine.served[0],
+                "parent": None,
+                "max_model_len": engine.max_model_len,
+            }
+            for name in engine.served
+        ],
+    }
+
+
+async def read(request: web.Request) -> dict[str, Any] | web.Response:
+    """The body as a JSON object, or the refusal of what is none."""
+    try:
+        body: Any = json.loads(await request.text())
+    except ValueError:
+        return _refused(Refusal(400, "Bad Request", "1 validation error: JSON decode error", "body"))
+    return (
+        body if isinstance(body, dict) else _refused(Refusal(400, "Bad Request", "Input should be an object", "body"))
+    )
+
+
+def prompt_of(body: Mapping[str, Any]) -> str:
+    """Of a completion or of a chat."""
+    if "messages" in body:
+        return "\n".join(f"{message.get('role')}: {message.get('content')}" for message in body["messages"])
+    prompt: Any = body.get("prompt", "")
+    return "".join(cast("list[str]", prompt)) if isinstance(prompt, list) else str(prompt)
+
+
+async def answer(
+    request: web.Request, body: dict[str, Any] | web.Response, engine: Engine, *, transferred: bool = False
+) -> web.StreamResponse:
+    if isinstance(body, web.Response):
+        return body
+    try:
+        prompt, limit = _checked(body, engine)
+    except Refusal as refusal:
+        return _refused(refusal)
+    await asyncio.sleep(_FIRST_TOKEN)
+    made = engine.complete(prompt, limit, transferred=transferred)
+    chat = "messages" in body
+    if not body.get("stream"):
+        await asyncio.sleep(_NEXT_TOKEN * len(made.words))
+        return web.json_response(_whole(made, body["model"], chat=chat))
+    return await _stream(request, body, made, chat=chat)
+
+
+def _checked(body: Mapping[str, Any], engine: Engine) -> tuple[str, int]:
+    if body.get("model") not in engine.served:
+        raise Refusal(404, "NotFoundError", f"The model `{body.get('model')}` does not exist.", "model")
+    limit = int(body.get("max_tokens") or body.get("max_completion_tokens") or 16)
+    if limit < 1:
+        text = f"max_tokens must be at least 1, got {limit}. (parameter=max_tokens, value={limit})"
+        raise Refusal(400, "BadRequestError", text, "max_tokens")
+    prompt = prompt_of(body)
+    asked = engine.tokens(prompt)
+    if asked + limit > engine.max_model_len:
+        text = (
+            f"This model's maximum context length is {engine.max_model_len} tokens. However, you requested {limit} "
+            f"output tokens and your prompt contains at least {asked} input tokens, for a total of at least "
+            f"{asked + limit} tokens. Please reduce the length of the input prompt or the number of requested output "
+            f"tokens. (parameter=input_tokens, value={asked})"
+        )
+        raise Refusal(400, "BadRequestError", text, "input_tokens")
+    return prompt, limit
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    return web.json_response({"error": refusal.error}, status=refusal.code)
+
+
+def _usage(made: Answer) -> dict[str, int]:
+    total = made.prompt_tokens + len(made.words)
+    return {"prompt_tokens": made.prompt_tokens, "total_tokens": total, "completion_tokens": len(made.words)}
+
+
+def _head(made: Answer, model: str, kind: str) -> dict[str, Any]:
+    return {"id": made.id, "object": kind, "created": int(time.time()), "model": model}
+
+
+def _whole(made: Answer, model: str, *, chat: bool) -> dict[str, Any]:
+    choice: dict[str, Any] = {"index": 0, "logprobs": None, "finish_reason": made.finish, "stop_reason": None}
+    choice |= {"message": {"role": "assistant", "content": made.text}} if chat else {"text": made.text}
+    head = _head(made, model, "chat.completion" if chat else "text_completion")
+    return head | {"choices": [choice], "system_fingerprint": _FINGERPRINT, "usage": _usage(made)}
+
+
+async def _stream(request: web.Request, body: Mapping[str, Any], made: Answer, *, chat: bool) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    head = _head(made, body["model"], "chat.completion.chunk" if chat else "text_completion")
+    for place, word in enumerate(made.words):
+        finish = made.finish if place == len(made.words) - 1 else None
+        piece = {"delta": {"content": word}} if chat else {"text": word}
+        await _event(response, head | {"choices": [{"index": 0, "finish_reason": finish, **piece}]})
+        await asyncio.sleep(_NEXT_TOKEN)
+    if mapping(body, "stream_options").get("include_usage"):
+        await _event(response, head | {"choices": [], "usage": _usage(made)})
+    await response.write(b"data: [DONE]\n\n")
+    await response.write_eof()
+    return response
+
+
+async def _event(response: web.StreamResponse, data: Mapping[str, Any]) -> None:
+    await response.write(b"data: " + json.dumps(data).encode() + b"\n\n")
