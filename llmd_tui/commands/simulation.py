@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from llmd_tui.errors import UserError
+from llmd_tui.presets.scenarios import scenario
 from llmd_tui.run.timing import CLOCK_VARIABLE
 
 START_SECONDS = 60
@@ -30,12 +31,13 @@ VARIABLES = {
 
 
 @contextmanager
-def simulation(scenario: str, speed: float, state: Path | None = None) -> Generator[None]:
-    """Starts the simulators and sets the environment accordingly; ends them, and restores it.
+def simulation(name: str, speed: float, state: Path | None = None) -> Generator[None]:
+    """Starts the simulators with a scenario and sets the environment accordingly; ends them, and restores it.
 
     With `state` they begin with what an earlier process left there, and leave there what they end with.
     """
-    command = [sys.executable, "-m", "llmd_tui.simulator.run", scenario, "--speed", f"{speed:g}"]
+    scenario(name)
+    command = [sys.executable, "-m", "llmd_tui.simulator.run", name, "--speed", f"{speed:g}"]
     command += ["--state", str(state)] if state else []
     with tempfile.TemporaryFile("w+") as errors:
         # A session of its own: a Ctrl+C in the terminal is for the run, which ends first. Its stdin tells it when

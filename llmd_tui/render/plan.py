@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from llmd_tui.plan.actions import Checks
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.output import phase_commands
 from llmd_tui.rollout.words import estimate, many
@@ -45,6 +46,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     for phase in plan.phases:
         yield ""
         yield f"{phase.name}: {phase.why}"
+        yield from (f"  checks {', '.join(action.ids)}" for action in phase.actions if isinstance(action, Checks))
         yield from (f"  {line}" for command in phase_commands(phase) for line in command.splitlines())
         yield from (f"  waits for {wait.what}" for wait in phase.done)
 
