@@ -7,10 +7,15 @@ import uuid
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
+from hypothesis import settings
 
 from llmd_tui.kube.connection import Cluster
 from tests import control_plane as real
 from tests.control_plane import ControlPlane
+
+# How long an example takes says something about the machine, nothing about the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 _OURS = re.compile(r"AZURE_|ARM_|HF_|LLMD_TUI_|HELM_|XDG_|LC_")
 _ALSO = ("KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "HUGGING_FACE_HUB_TOKEN", "LANGUAGE", "LINES")

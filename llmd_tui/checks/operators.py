@@ -1,5 +1,6 @@
 """Checks of what helm installed and of the two NVIDIA operators. Neither `Running` nor `Reconciled` is enough."""
 
+from asyncio import gather
 from collections import Counter
 
 from llmd_tui.checks.context import Context
@@ -18,11 +19,11 @@ _PODS = (("v1", "Node"), ("v1", "Pod"), ("batch/v1", "Job"))
 
 async def releases(context: Context) -> Verdict:
     """Each planned release is deployed, with the planned chart, version and values."""
-    wrong = [why for wanted in context.expected.releases if (why := await _differs(context, wanted))]
+    seen = await gather(*(_release(context, wanted) for wanted in context.expected.releases))
+    wrong = [said for planned, said in seen if not planned]
     if wrong:
         return failed(listing(wrong), "`llmd-tui apply` upgrades what differs.")
-    names = [f"{wanted.release} {wanted.version}" for wanted in context.expected.releases]
-    return passed(f"deployed as planned: {listing(names, most=len(names))}")
+    return passed(f"deployed as planned: {listing([said for _, said in seen], most=len(seen))}")
 
 
 async def gpu_operator_pods(context: Context) -> Verdict:
@@ -69,16 +70,16 @@ def _counted(pods: list[PodHealth]) -> str:
     return f"{many(words['ready'], 'pod')} ready{completed}"
 
 
-async def _differs(context: Context, wanted: Helm) -> str:
-    """Why a release is not as planned; empty when it is."""
+async def _release(context: Context, wanted: Helm) -> tuple[bool, str]:
+    """Whether a release is as planned, and its version or what is wrong."""
     found = await context.helm.release(wanted.release, wanted.namespace)
     if found is None:
-        return f"{wanted.release} is not installed in {wanted.namespace}"
+        return False, f"{wanted.release} is not installed in {wanted.namespace}"
     if found.status != "deployed":
-        return f"{wanted.release} is {found.status}"
+        return False, f"{wanted.release} is {found.status}"
     arguments = (wanted.release, wanted.namespace, wanted.chart, wanted.version, wanted.values)
     if await context.helm.is_current(*arguments):
-        return ""
+        return True, f"{wanted.release} {found.version}"
     if found.version.removeprefix("v") != wanted.version.removeprefix("v"):
-        return f"{wanted.release} is at {found.version}, {wanted.version} was planned"
-    return f"{wanted.release} has other values or another chart than planned"
+        return False, f"{wanted.release} is at {found.version}, {wanted.version} was planned"
+    return False, f"{wanted.release} has other values or another chart than planned"

@@ -24,7 +24,7 @@ def validation_checks(choice: Choice) -> tuple[str, ...]:
     ids.append("releases")
     if choice.config.gateway.provider != "standalone":
         ids += ["gateway-programmed", "route-accepted"]
-    ids += ["endpoint-picker", "model-servers"]
+    ids += ["endpoint-picker", "services", "model-servers"]
     if choice.config.monitoring.enabled:
         ids.append("monitors")
     if choice.uses_rdma:
