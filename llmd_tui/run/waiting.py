@@ -12,6 +12,9 @@ from llmd_tui.run.world import World
 SETTLE_SECONDS = 0.02
 """Wall time in which changes gather before the cluster is judged again: a rollout makes hundreds a second."""
 
+SHARE = 20
+"""A judgement's own time, this often, passes before the next: thousands of pods must not eat a processor."""
+
 Tell = Callable[[str, str, float], None]
 """Gets what is waited for, the last error of the observation, and since when (seconds since the epoch)."""
 
@@ -25,8 +28,9 @@ async def until(waits: Sequence[Wait], world: World, clock: Clock, tell: Tell) -
     at_first_sight: bool | None = None
     first_open, open_since = -1, clock.time()
     told: tuple[str, str] | None = None
+    loop = asyncio.get_running_loop()
     while True:
-        now = clock.time()
+        now, begun = clock.time(), loop.time()
         progress = [judge(wait.test, wait.arguments, world.view, clock.now()) for wait in waits]
         for index, judged in enumerate(progress):
             since = true_since[index]
@@ -44,7 +48,8 @@ async def until(waits: Sequence[Wait], world: World, clock: Clock, tell: Tell) -
             tell(*news, open_since)
             told = news
         held = [end for end in ends if end is not None and end > now]
-        await _change(world, clock.wall(min(held) - now) if held else None)
+        settle = max(SETTLE_SECONDS, SHARE * (loop.time() - begun))
+        await _change(world, clock.wall(min(held) - now) if held else None, settle)
 
 
 def _text(wait: Wait, progress: Progress) -> str:
@@ -53,9 +58,9 @@ def _text(wait: Wait, progress: Progress) -> str:
     return f"{wait.what}: {progress.text}" if progress.text else wait.what
 
 
-async def _change(world: World, timeout: float | None) -> None:
-    """Until the cluster changes, or `timeout` wall seconds have gone by."""
+async def _change(world: World, timeout: float | None, settle: float) -> None:
+    """Until the cluster has changed and `settle` wall seconds more, or `timeout` of them have gone by."""
     with suppress(TimeoutError):
         async with asyncio.timeout(timeout):
             await world.changed()
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(settle)
