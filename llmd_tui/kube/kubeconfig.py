@@ -5,56 +5,62 @@ import logging
 import os
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 from kubernetes.aio.client import ApiClient, Configuration
 from kubernetes.aio.config import ConfigException
-from kubernetes.aio.config.exec_provider import ExecProvider
 from kubernetes.aio.config.kube_config import KubeConfigLoader, KubeConfigMerger
 
 from llmd_tui.errors import UserError
+from llmd_tui.kube.plugin import credential
 
-# The loader logs a failing credential plugin; without a handler Python would print that over the screen.
+# The loader logs; without a handler Python would print that over the screen.
 logging.getLogger("kubernetes").addHandler(logging.NullHandler())
 
 _loader: Any = KubeConfigLoader
 
+_EARLY = 300.0
+"""Seconds before its end that a token is renewed."""
+
 _PLUGIN_PAUSE = 30.0
-"""Seconds between two runs of a credential plugin, however soon its token expires."""
+"""Seconds between two such renewals: some plugins hand out the same token until its last minute."""
 
 
 class Login:
     """The credentials of one context. `server` is the API server's URL; `api` holds the TLS settings."""
 
-    def __init__(self, files: str, context: str, loader: Any, configuration: Any) -> None:
+    def __init__(self, files: str, context: str, loaded: "_Loaded") -> None:
         self._files = files
-        self._loader = loader
-        self._configuration = configuration
+        self._loaded = loaded
         self._lock = asyncio.Lock()
         self._renewed = time.monotonic()
         self.context = context
-        self.server = str(configuration.host)
-        self.api: Any = ApiClient(configuration)
+        self.server = str(loaded.configuration.host)
+        self.api: Any = ApiClient(loaded.configuration)
 
     async def authorization(self) -> str | None:
         """The Authorization header; a credential plugin whose token is about to expire runs again."""
-        if hasattr(self._loader, "exec_plugin_expiry") and time.monotonic() - self._renewed > _PLUGIN_PAUSE:
-            async with self._lock:
-                self._renewed = time.monotonic()
-                await self._loader.load_from_exec_plugin()
-        return getattr(self._loader, "token", None)
+        expires = self._loaded.expires
+        if expires and expires - time.time() < _EARLY and time.monotonic() - self._renewed > _PLUGIN_PAUSE:
+            self._renewed = time.monotonic()
+            with suppress(UserError):  # The old token is still good for some minutes.
+                await self.renew(self._loaded.authorization)
+        return self._loaded.authorization
 
-    async def renew(self) -> bool:
-        """After a refusal (401): reads the files and runs the plugin anew. Says whether the credentials changed."""
-        before = getattr(self._loader, "token", None)
+    async def renew(self, refused: str | None) -> bool:
+        """Reads the files and runs the plugin anew, unless somebody did since the header `refused` was handed out.
+
+        Says whether there is another header now.
+        """
         async with self._lock:
-            if getattr(self._loader, "token", None) == before:
-                self._loader, self._configuration = await _load(self._files, self.context)
+            if self._loaded.authorization == refused:
+                self._loaded = await _load(self._files, self.context)
                 self._renewed = time.monotonic()
-        return getattr(self._loader, "token", None) != before
+        return self._loaded.authorization != refused
 
 
 async def login(kubeconfig: Path | None = None, context: str | None = None) -> Login:
@@ -69,9 +75,9 @@ async def login(kubeconfig: Path | None = None, context: str | None = None) -> L
     chosen = context if context is not None else str(current)
     if chosen not in names:
         raise UserError(f"{files} has no context {chosen}.", f"Contexts there: {', '.join(names) or 'none'}.")
-    loader, configuration = await _load(files, chosen)
+    loaded = await _load(files, chosen)
     with _usable(files, chosen):
-        return Login(files, chosen, loader, configuration)
+        return Login(files, chosen, loaded)
 
 
 def contexts(kubeconfig: Path | None = None) -> tuple[list[str], str | None]:
@@ -120,19 +126,38 @@ def _is_named(entry: Any) -> bool:
     return isinstance(entry, dict) and "name" in entry
 
 
-async def _load(files: str, context: str) -> tuple[Any, Any]:
+@dataclass(frozen=True)
+class _Loaded:
+    """What a context stands for. `expires` in seconds since the epoch, where a plugin says so."""
+
+    configuration: Any
+    authorization: str | None
+    expires: float | None
+
+
+async def _load(files: str, context: str) -> _Loaded:
     merged = _merged(files)
     configuration = Configuration(connection_pool_maxsize=0)
     # As lenient as kubectl: certificates of cluster CAs often lack extensions that Python 3.13 demands.
     configuration.disable_strict_ssl_verification = True
     with _usable(files, context):
+        user = _user(merged, context)
+        expires = None
+        if "exec" in user:
+            given = await credential(user.pop("exec"), context)
+            user.update(given.user)
+            expires = given.expires
         # No base path: file names in a kubeconfig are relative to the file that they stand in.
-        loader = _loader(config_dict=merged, active_context=context, config_base_path=None)
-        await loader.load_and_set(configuration)
-    plugin = _plugin(merged, context)
-    if plugin and not hasattr(loader, "token") and not configuration.cert_file:
-        await _explain(plugin, context)
-    return loader, configuration
+        await _loader(config_dict=merged, active_context=context, config_base_path=None).load_and_set(configuration)
+    return _Loaded(configuration, configuration.api_key.get("BearerToken"), expires)
+
+
+def _user(merged: Any, context: str) -> dict[str, Any]:
+    """The context's user entry, to be changed in place; empty for a context without user."""
+    name = merged["contexts"].get_with_name(context)["context"].safe_get("user")
+    entry = merged["users"].get_with_name(name, safe=True) if name else None
+    user: Any = entry.value.get("user") if entry else None
+    return cast(dict[str, Any], user) if isinstance(user, dict) else {}
 
 
 @contextmanager
@@ -144,27 +169,3 @@ def _usable(files: str, context: str) -> Generator[None]:
             f"Context {context} of {files} cannot be used: {error}.",
             "Correct it, or write it anew with `az aks get-credentials`.",
         ) from error
-
-
-def _plugin(merged: Any, context: str) -> Any:
-    """The `exec` entry of the context's user."""
-    user = merged["contexts"].get_with_name(context)["context"].safe_get("user")
-    entry = merged["users"].get_with_name(user, safe=True) if user else None
-    return entry["user"]["exec"] if entry and entry.safe_get("user") and entry["user"].safe_get("exec") else None
-
-
-async def _explain(plugin: Any, context: str) -> None:
-    """The loader keeps to itself why a credential plugin failed, so it runs once more."""
-    command = plugin["command"]
-    try:
-        provider: Any = ExecProvider(plugin)
-        await provider.run()
-        trouble = "it printed neither a token nor a certificate"
-    except FileNotFoundError:
-        trouble = "it is not on the PATH"
-    except (ConfigException, OSError) as error:
-        trouble = str(error).removeprefix("exec: ")
-    raise UserError(
-        f"The credential plugin {command} of context {context} gives no token: {trouble}.",
-        f"Log in with `az login`; `az aks install-cli` installs kubelogin. Try `{command}` by hand.",
-    )

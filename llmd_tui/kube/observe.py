@@ -85,6 +85,7 @@ class _Feed:
         self._source = source
         self._id = repr(source)
         self._failures = 0
+        self._absent = False
         self._heard()
 
     async def run(self) -> None:
@@ -112,6 +113,7 @@ class _Feed:
         resource = await self._cluster.resource(source.api_version, source.kind)
         objects, version = await self._cluster.snapshot(resource, namespace=source.namespace, labels=source.labels)
         self._store.replace(source.kind, objects, self._id)
+        self._absent = False
         self._heard()
         self._mark("live", self._heard_at)
         while True:
@@ -137,7 +139,8 @@ class _Feed:
 
     async def _wait_for_kind(self) -> None:
         """The server does not have the kind, or has it no more."""
-        if self._store.freshness(self._source.kind).state != "absent":
+        if not self._absent:
+            self._absent = True
             self._store.replace(self._source.kind, (), self._id)
             self._mark("absent", self._clock.time())
         self._failures = 0

@@ -138,7 +138,7 @@ class Transport:
             async with self._connected().request(
                 method, url, headers=sent, timeout=limits, data=data and io.BytesIO(data), **self._route
             ) as response:
-                if response.status == 401 and not renewed and await self.login.renew():
+                if response.status == 401 and not renewed and await self.login.renew(sent.get("Authorization")):
                     renewed = True
                     continue
                 if response.status >= 400:

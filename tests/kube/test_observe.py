@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from llmd_tui.clock import Clock
@@ -28,9 +29,14 @@ class ConfigMaps:
         self.events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self.asked: list[str] = []
         self.absent = False
+        self.refusing = False
+        self.refused = asyncio.Event()
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.refusing:
+            return status(500, "InternalError", "etcd has no leader")
         if self.absent:
+            self.refused.set()
             return status(404, "NotFound", "the server could not find the requested resource")
         if "watch" not in request.query:
             self.asked.append("list")
@@ -187,3 +193,31 @@ async def test_a_kind_added_while_running(tmp_path: Path) -> None:
         await watched.until_state("live", "Node")
         assert watched.versions("Node") == {"a": "5"}
     assert server.asked.count("list") == 2
+
+
+async def test_old_data_is_called_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmd_tui.kube.observe._STALE", 0.05)
+    server = ConfigMaps()
+    async with cluster_of(server, tmp_path) as cluster, watching(cluster) as watched:
+        await watched.until_state("live")
+        server.refusing = True
+        server.send(ABORT)
+        await watched.until_state("stale")
+        assert watched.versions() == {"a": "5"}
+        server.refusing = False
+        await watched.until_state("live")
+
+
+async def test_two_namespaces_of_a_kind(tmp_path: Path) -> None:
+    server = ConfigMaps()
+    async with cluster_of(server, tmp_path) as cluster, watching(cluster) as watched:
+        watched.observer.watch("v1", "ConfigMap", "other")
+        assert watched.store.freshness("ConfigMap").state == "loading"
+        await watched.until_state("live")
+        server.absent = True
+        server.send(END, END)
+        await watched.until_state("absent")
+        seen = watched.store.changed
+        server.refused.clear()
+        await server.refused.wait()
+        assert watched.store.changed == seen
