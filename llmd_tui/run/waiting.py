@@ -32,18 +32,20 @@ async def until(waits: Sequence[Wait], world: World, clock: Clock, tell: Tell) -
     while True:
         now, begun = clock.time(), loop.time()
         progress = [judge(wait.test, wait.arguments, world.view, clock.now()) for wait in waits]
+        trouble = world.trouble()
         for index, judged in enumerate(progress):
             since = true_since[index]
-            true_since[index] = None if not judged.done else now if since is None else since
+            # What was true when the connection broke may not be so any more.
+            true_since[index] = None if not judged.done or trouble else now if since is None else since
         if at_first_sight is None:
-            at_first_sight = all(judged.done for judged in progress)
+            at_first_sight = None not in true_since
         ends = [None if since is None else since + wait.hold for since, wait in zip(true_since, waits, strict=True)]
         still = next((index for index, end in enumerate(ends) if end is None or end > now), None)
         if still is None:
             return at_first_sight
         if still != first_open:
             first_open, open_since = still, now
-        news = (_text(waits[still], progress[still]), world.trouble())
+        news = (_text(waits[still], progress[still], trouble), trouble)
         if news != told:
             tell(*news, open_since)
             told = news
@@ -52,7 +54,9 @@ async def until(waits: Sequence[Wait], world: World, clock: Clock, tell: Tell) -
         await _change(world, clock.wall(min(held) - now) if held else None, settle)
 
 
-def _text(wait: Wait, progress: Progress) -> str:
+def _text(wait: Wait, progress: Progress, trouble: str) -> str:
+    if progress.done and trouble:
+        return f"{wait.what} to be seen again"
     if progress.done:
         return f"{wait.what} to stay so for {wait.hold:g}s"
     return f"{wait.what}: {progress.text}" if progress.text else wait.what

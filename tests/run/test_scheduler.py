@@ -220,6 +220,27 @@ def test_waiting_says_what_for_and_since_when() -> None:
     assert history[-1].at == about(90)
 
 
+def test_what_was_seen_before_the_connection_broke_is_not_believed() -> None:
+    town = Town((Sketch("one", lag=50),))
+
+    async def main() -> list[e.Event]:
+        loop = asyncio.get_running_loop()
+        loop.call_later(20, town.break_off, "connection refused")
+        loop.call_later(500, town.break_off, "")
+        running = scheduler(town)
+        await running.start()
+        return [event async for event in running.events()]
+
+    history = run(main())
+    waiting = [(event.waits_for.split(":")[0], event.error) for event in history if isinstance(event, e.PhaseWaiting)]
+    assert waiting == [
+        ("one to be done", ""),
+        ("one to be done", "connection refused"),
+        ("one to be done to be seen again", "connection refused"),
+    ]
+    assert time_of(history, e.PhaseDone, "one") == about(500)
+
+
 def test_a_fault_of_ours_is_a_failure_without_traceback(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Town):
         async def look(self, action: Action, report: Report) -> bool:

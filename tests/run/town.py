@@ -92,6 +92,7 @@ class Town:
     connected: int = 0
     works: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _trouble: str = ""
 
     def __post_init__(self) -> None:
         self.steps = {f"{s.name}-{n}": step for s in self.sketches for n, step in enumerate(s.steps)}
@@ -125,11 +126,16 @@ class Town:
     async def connect(self, report: Report) -> None:
         self.connected += 1
 
+    def break_off(self, error: str) -> None:
+        """Nothing is heard of the cluster any more; with an empty error it is again."""
+        self._trouble = error
+        self._tell()
+
     async def changed(self) -> None:
         await self._news.wait()
 
     def trouble(self) -> str:
-        return ""
+        return self._trouble
 
     def redact(self, text: str) -> str:
         return text.replace("s3cret", "***")
@@ -149,5 +155,8 @@ class Town:
 
     def _add(self, name: str) -> None:
         self.view.apply("ConfigMap", "ADDED", config_map(name))
+        self._tell()
+
+    def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
