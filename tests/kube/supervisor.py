@@ -110,11 +110,12 @@ class Supervisor:
 
     def kwok_arguments(self, kubelet: int, authority: Path) -> list[str]:
         configuration = self.state / "kwok.yaml"
+        configured = {document["kind"] for document in self.options["kwok"]}
         configuration.write_text("\n---\n".join(json.dumps(document) for document in self.options["kwok"]))
         return [
             f"--kubeconfig={self.kubeconfig}",
             f"--config={configuration}",
-            f"--enable-crds={','.join(KWOK_KINDS)}",
+            f"--enable-crds={','.join(kind for kind in KWOK_KINDS if kind not in configured)}",
             "--manage-all-nodes=true",
             "--node-lease-duration-seconds=40",
             "--cidr=10.244.0.1/16",
@@ -169,6 +170,7 @@ class Supervisor:
             items = json.loads(self.request("GET", path))["items"]
             if len(items) >= least and all(map(holds, items)):
                 return
+            self.check()
             self.pause()
         raise RuntimeError(f"{path} was not as it should be within a minute")
 
