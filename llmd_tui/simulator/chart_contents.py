@@ -28,6 +28,18 @@ _REQUESTS: Mapping[str, Mapping[str, str]] = {
     "prometheus": {"cpu": "1", "memory": "4Gi"},
 }
 
+# Where values say it.
+_RESOURCES: Mapping[str, str] = {
+    "epp": "router.epp.resources",
+    "envoy-proxy": "router.proxy.resources",
+    "prometheus": "prometheus.prometheusSpec.resources",
+}
+_AFFINITY: Mapping[str, str] = {
+    "device-plugin": "affinity",
+    "router-standalone": "router.epp.affinity",
+    "router-gateway": "router.epp.affinity",
+}
+
 
 def contents(component: Component) -> Iterator[Part]:
     """Hooks first, then CRs' configuration, workloads, Services, CRs."""
@@ -67,6 +79,8 @@ def _tolerations(component: Component, workload: Workload) -> Value:
         return value("operator.tolerations", [_CONTROL_PLANE])
     if component.name == "device-plugin":
         return value("tolerations", [_ADDONS, _GPU])
+    if component.name.startswith("router-"):
+        return value("router.epp.tolerations", [])
     return value("tolerations", [_EVERYTHING] if component.name == "dranet" else [])
 
 
@@ -76,8 +90,8 @@ def _workload(component: Component, workload: Workload, tolerations: Value) -> O
     pod: dict[str, Any] = {"tolerations": tolerations, "containers": running}
     if inits := [_container(c) for c in workload.containers if c.init]:
         pod["initContainers"] = inits
-    if component.name == "device-plugin":
-        pod["affinity"] = value("affinity", {})
+    if affinity := _AFFINITY.get(component.name):
+        pod["affinity"] = value(affinity, {})
     template: dict[str, Any] = {"metadata": {"labels": own}, "spec": pod}
     metadata: dict[str, Any] = {"name": workload.name, "labels": _labels(component) | own}
     match workload.kind:
@@ -103,7 +117,9 @@ def _container(container: Container) -> dict[str, Any]:
     if container.ports:
         made["ports"] = [{"containerPort": port} for port in container.ports]
     if requests := _REQUESTS.get(container.name):
-        made["resources"] = {"requests": dict(requests)}
+        resources: Any = {"requests": dict(requests)}
+        given = _RESOURCES.get(container.name)
+        made["resources"] = value(given, resources) if given else resources
     return made
 
 
@@ -203,7 +219,15 @@ def _cluster_policy(component: Component) -> Object:
 
 
 def _pool(component: Component) -> Iterator[Part]:
-    """The router's InferencePool. Its selector and ports come with the path."""
+    """The router's InferencePool and the picker's configuration. Selector and ports come with the path."""
+    yield Part(
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "{release}-epp", "labels": _labels(component)},
+            "data": value("router.epp.pluginsCustomConfig", {}),
+        }
+    )
     yield Part(
         {
             "apiVersion": "inference.networking.k8s.io/v1",

@@ -22,6 +22,7 @@ from llmd_tui.simulator.actors.nfd import NfdMaster, NfdWorkers
 from llmd_tui.simulator.actors.plugins import DevicePlugins
 from llmd_tui.simulator.actors.replicasets import ReplicaSets
 from llmd_tui.simulator.actors.scheduler import Scheduler
+from llmd_tui.simulator.actors.serving import Serving
 from llmd_tui.simulator.actors.statefulsets import StatefulSets
 from llmd_tui.simulator.actors.validators import CudaValidators
 from llmd_tui.simulator.actors.world import World
@@ -47,6 +48,7 @@ CLUSTER: tuple[type[Controller], ...] = (
     Kubelets,
     LoadBalancers,
     Volumes,
+    Serving,
 )
 
 

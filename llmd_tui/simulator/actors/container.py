@@ -46,6 +46,14 @@ class Container:
         """None while it has not ended."""
         return mapping(self.state, "terminated").get("exitCode")
 
+    def adopt(self, status: Mapping[str, Any]) -> None:
+        """Goes on with what an earlier kubelet wrote."""
+        if status:
+            self.state, self.last_state = dict(status["state"]), dict(status.get("lastState") or {})
+            self.ready, self.started = bool(status["ready"]), bool(status.get("started"))
+            self.restarts = int(status.get("restartCount", 0))
+            self.image_id, self.container_id = status.get("imageID", ""), status.get("containerID", "")
+
     def wait(self, reason: str, message: str = "") -> None:
         self.state = {"waiting": {"reason": reason} | ({"message": message} if message else {})}
 

@@ -13,6 +13,7 @@ from llmd_tui.simulator.actors import gates
 from llmd_tui.simulator.actors.container import Container, containers_of
 from llmd_tui.simulator.actors.machine import Machine
 from llmd_tui.simulator.actors.meta import mapping
+from llmd_tui.simulator.actors.pods import container_status
 from llmd_tui.simulator.actors.podstatus import conditions_of, phase_of
 from llmd_tui.simulator.actors.scripts import Script, script_of
 from llmd_tui.simulator.actors.vllm import is_vllm, start_seconds
@@ -40,6 +41,8 @@ class Life:
         self._sandbox = False
 
     async def run(self) -> None:
+        if self._adopt():
+            await asyncio.Event().wait()
         await self._sleep(0.3)
         await self.write()
         await self._make_sandbox()
@@ -55,6 +58,17 @@ class Life:
                 group.create_task(self._serve(container))
             for container in [c for c in self.containers if c.kind == "sidecar"]:
                 group.create_task(self._get_ready(container))
+
+    def _adopt(self) -> bool:
+        """Whether all of it runs and serves already: a kubelet that starts anew leaves such pods alone."""
+        for container in self.containers:
+            container.adopt(container_status(self.pod, container.name))
+        self.ip = str(mapping(self.pod, "status").get("podIP", ""))
+        self._sandbox = bool(self.ip)
+        if self.ip and all(c.ready for c in self.containers if c.kind != "init"):
+            return True
+        self.containers, self.ip, self._sandbox = containers_of(self.pod["spec"]), "", False
+        return False
 
     async def stop(self) -> None:
         """Ends the containers and takes the pod away, within its grace."""

@@ -23,7 +23,8 @@ class Machine:
         self.ip = addresses.get("InternalIP", f"10.224.0.{number + 4}")
         self._network = f"10.244.{number}"
         self._last_ip = 1
-        self._images: dict[str, int] = {}
+        listed = rows(node, "status", "images")
+        self._images: dict[str, int] = {entry["names"][0]: int(entry["sizeBytes"]) for entry in listed}
         self._pulls: dict[str, asyncio.Task[None]] = {}
 
     def new_ip(self) -> str:

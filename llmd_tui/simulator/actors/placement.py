@@ -95,6 +95,12 @@ def selects(node: Object, spec: Mapping[str, Any]) -> bool:
     return not terms or matches_terms(node, terms)
 
 
+def preference(spec: Mapping[str, Any], node: Object) -> float:
+    """The weights of the preferred node affinity terms that the node meets."""
+    terms = rows(spec, "affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
+    return sum(float(term["weight"]) for term in terms if matches_terms(node, [term["preference"]]))
+
+
 def matches_terms(node: Object, terms: Iterable[Mapping[str, Any]]) -> bool:
     """Node selector terms: any of them, with all of its expressions."""
     fields = {"metadata.name": name(node)}

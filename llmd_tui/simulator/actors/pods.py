@@ -8,7 +8,7 @@ from llmd_tui.simulator.actors.meta import NOTHING, controlled_by, mapping, owne
 from llmd_tui.simulator.actors.world import World
 
 FORWARD = "simulator.llmd-tui/forward"
-"""Annotation of simulated pods: where the ports lead on this machine."""
+"""Annotation of simulated pods: where their ports lead on this machine, `8000=127.0.0.1:41234,...`."""
 
 _EVICTED_AFTER = tuple(
     {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}

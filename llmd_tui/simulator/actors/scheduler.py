@@ -8,7 +8,7 @@ from typing import Any
 from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors.controller import Controller, Key, key_of
 from llmd_tui.simulator.actors.meta import controller_of, mapping, of_type, rows, terminating
-from llmd_tui.simulator.actors.placement import quantity, repelled, requests, selects, untolerated
+from llmd_tui.simulator.actors.placement import preference, quantity, repelled, requests, selects, untolerated
 from llmd_tui.simulator.actors.pods import phase
 
 _FINISHED = ("Succeeded", "Failed")
@@ -126,12 +126,17 @@ def _lacking(pod: Object, node: Object, there: list[Object]) -> Refusal | None:
     return Refusal(tuple(reasons), any(wants[key] > room.get(key, 0) for key in short))
 
 
-def _load(pod: Object, node: Object, there: list[Object]) -> tuple[int, float, str]:
-    """Fewest pods of the same owner first, then the least CPU asked for."""
+def _load(pod: Object, node: Object, there: list[Object]) -> tuple[float, int, float, str]:
+    """Where the pod would rather be; then fewest pods of the same owner, then the least CPU asked for."""
     owner = controller_of(pod).get("uid")
     siblings = sum(1 for other in there if owner and controller_of(other).get("uid") == owner)
     cpu = sum(requests(other).get("cpu", 0) for other in there)
-    return siblings, cpu / (quantity(node["status"]["allocatable"].get("cpu", "1")) or 1), name(node)
+    return (
+        -preference(pod["spec"], node),
+        siblings,
+        cpu / (quantity(node["status"]["allocatable"].get("cpu", "1")) or 1),
+        name(node),
+    )
 
 
 def message(nodes: int, refusals: Iterable[Refusal]) -> str:

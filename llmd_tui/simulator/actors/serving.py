@@ -1,6 +1,5 @@
 """Servers on this machine behind the pods that serve: model servers, routers, gateways."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -58,7 +57,7 @@ class Serving(Controller):
         self._runners[key] = (pod["metadata"]["uid"], runner)
         port = runner.addresses[0][1]
         listening = {str(p["containerPort"]) for c in _containers(pod) for p in rows(c, "ports")}
-        where = json.dumps(dict.fromkeys(sorted(listening), f"127.0.0.1:{port}"))
+        where = ",".join(f"{number}=127.0.0.1:{port}" for number in sorted(listening))
         if annotations(pod).get(FORWARD) != where:
             await self.world.patch(pod, {"metadata": {"annotations": {FORWARD: where}}})
 
