@@ -1,6 +1,5 @@
 """From arguments to a plan; everything that is wrong with them is said here, before anything is touched."""
 
-import os
 from argparse import Namespace
 from dataclasses import dataclass
 
@@ -8,13 +7,11 @@ from llmd_tui.config.answers import Answers
 from llmd_tui.config.model import Config
 from llmd_tui.config.sources import Layered
 from llmd_tui.errors import UserError
-from llmd_tui.plan.actions import Apply
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.make import plan_of
 from llmd_tui.run.directory import Terms
-from llmd_tui.run.references import references
 
 
 @dataclass(frozen=True)
@@ -48,17 +45,6 @@ def _flags(arguments: Namespace) -> dict[str, str]:
     if arguments.context:
         flags["target.kubeconfig.context"] = arguments.context
     return flags
-
-
-def pretend_secrets(chosen: Wanted) -> None:
-    """Sets the variables that hold secrets where they are not set: a simulator takes any."""
-    for phase in chosen.plan.phases:
-        for action in phase.actions:
-            if isinstance(action, Apply):
-                for reference in references(action.objects):
-                    scheme, _, name = reference.partition(":")
-                    if scheme == "env":
-                        os.environ.setdefault(name, "simulated")
 
 
 def terms(config: Config, *, simulate: str | None, speed: float, skipped: dict[str, str]) -> Terms:

@@ -2,12 +2,12 @@
 
 import asyncio
 from argparse import Namespace
-from contextlib import AbstractContextManager, nullcontext
 
-from llmd_tui.commands.inputs import planned, pretend_secrets
+from llmd_tui.commands.exits import Exit
+from llmd_tui.commands.inputs import Wanted, planned
 from llmd_tui.commands.ready import ready
+from llmd_tui.commands.rehearsal import rehearsal
 from llmd_tui.commands.showing import show
-from llmd_tui.commands.simulation import simulation
 from llmd_tui.commands.talk import talk
 from llmd_tui.config.answers import Answers
 from llmd_tui.config.sources import Layered
@@ -18,15 +18,33 @@ from llmd_tui.run.journal import summary
 from llmd_tui.run.run import Run
 from llmd_tui.run.timing import run_clock
 
+REST_SECONDS = 15.0
+"""On the wall."""
+
 
 def run(arguments: Namespace) -> int:
     directory = find(arguments.id) if arguments.id else _newest()
-    directory.lock()
+    asyncio.run(_lock(directory))
     try:
-        with _simulators(directory), asyncio.Runner() as runner:
-            return _go_on(runner, arguments, directory)
+        # The answers hold what flags and environment said then; what the environment says now is about other runs.
+        chosen = planned(Layered(environment={}, file=Answers.load(directory.answers)))
+        with rehearsal(chosen, directory):
+            return _go_on(arguments, chosen, directory)
     finally:
         directory.unlock()
+
+
+async def _lock(directory: RunDirectory) -> None:
+    """The simulators of a killed run hold its lock until they have put away what they hold."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + (REST_SECONDS if directory.terms.simulate else 0)
+    while True:
+        try:
+            return directory.lock()
+        except UserError:
+            if loop.time() >= until:
+                raise
+        await asyncio.sleep(0.1)
 
 
 def _newest() -> RunDirectory:
@@ -36,20 +54,12 @@ def _newest() -> RunDirectory:
     raise UserError("There is no run to take up again.", "`llmd-tui runs` lists what was run.")
 
 
-def _simulators(directory: RunDirectory) -> AbstractContextManager[None]:
-    terms = directory.terms
-    return simulation(terms.simulate, terms.speed, directory.simulation) if terms.simulate else nullcontext()
-
-
-def _go_on(runner: asyncio.Runner, arguments: Namespace, directory: RunDirectory) -> int:
-    # The answers hold what flags and environment said then; what the environment says now is about other runs.
-    chosen = planned(Layered(environment={}, file=Answers.load(directory.answers)))
-    if directory.terms.simulate:
-        pretend_secrets(chosen)
+def _go_on(arguments: Namespace, chosen: Wanted, directory: RunDirectory) -> Exit:
     clock = run_clock()
-    surroundings = runner.run(ready(chosen, clock))
-    try:
-        talk(in_short(chosen.plan))
-        return runner.run(show(Run(chosen.plan, surroundings, directory, clock), arguments.output, resumed=True))
-    finally:
-        runner.run(surroundings.close())
+    with asyncio.Runner() as runner:
+        surroundings = runner.run(ready(chosen, clock))
+        try:
+            talk(in_short(chosen.plan))
+            return runner.run(show(Run(chosen.plan, surroundings, directory, clock), arguments.output, resumed=True))
+        finally:
+            runner.run(surroundings.close())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from llmd_tui.clock import Clock
-from llmd_tui.commands.exits import OUTCOMES
+from llmd_tui.commands.exits import OUTCOMES, Exit
 from llmd_tui.commands.talk import talk
 from llmd_tui.events import Event
 from llmd_tui.render.jsonl import encode
@@ -20,7 +20,7 @@ STILL_WALL_SECONDS = 1.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-async def show(run: Run, output: str, *, resumed: bool) -> int:
+async def show(run: Run, output: str, *, resumed: bool) -> Exit:
     """Carries the run out and returns the exit code. The first Ctrl+C, TERM or HUP stops it, the second ends it now."""
     write = _writer()
     renderer = asyncio.create_task(_lines(run, write) if output == "json" else _plain(run, write))

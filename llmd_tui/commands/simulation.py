@@ -8,11 +8,11 @@ import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Any
 
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import scenario
+from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.timing import CLOCK_VARIABLE
 
 START_SECONDS = 60
@@ -31,19 +31,27 @@ VARIABLES = {
 
 
 @contextmanager
-def simulation(name: str, speed: float, state: Path | None = None) -> Generator[None]:
+def simulation(name: str, speed: float, directory: RunDirectory | None = None) -> Generator[None]:
     """Starts the simulators with a scenario and sets the environment accordingly; ends them, and restores it.
 
-    With `state` they begin with what an earlier process left there, and leave there what they end with.
+    Those of a run begin with what the run's earlier simulators left in its directory, and leave there what they end
+    with; they hold the run's lock until that is done.
     """
     scenario(name)
     command = [sys.executable, "-m", "llmd_tui.simulator.run", name, "--speed", f"{speed:g}"]
-    command += ["--state", str(state)] if state else []
+    command += ["--state", str(directory.simulation)] if directory else []
+    locks = [directory.lock_handle] if directory else []
     with tempfile.TemporaryFile("w+") as errors:
         # A session of its own: a Ctrl+C in the terminal is for the run, which ends first. Its stdin tells it when
         # this process is gone, however that came.
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+            pass_fds=locks,
         )
         before = dict(os.environ)
         try:

@@ -7,6 +7,7 @@ logs/PHASE.log and the report; all of it readable by its owner alone.
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -86,19 +87,26 @@ class RunDirectory:
         return directory
 
     def lock(self) -> None:
-        """Keeps other processes away until this one ends. Raises UserError when one is at it."""
+        """Keeps other processes away until this one, and those that share `lock_handle`, end.
+
+        Raises UserError when one is at it.
+        """
         file = (self.path / "lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(file):
             file.seek(0)
             process = file.read().strip() or "another process"
             file.close()
-            raise UserError(f"Run {self.id} is being run by {process}.", "Stop that one first, or watch it.") from None
+            raise UserError(f"Run {self.id} is being run by {process}.", "Stop that one first, or watch it.")
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
         self._lock = file
+
+    @property
+    def lock_handle(self) -> int:
+        """The file descriptor of the lock that this process holds, for a child that shares it."""
+        assert self._lock is not None
+        return self._lock.fileno()
 
     def locked(self) -> bool:
         """Whether a process is running this run."""
@@ -106,17 +114,28 @@ class RunDirectory:
             return True
         try:
             with (self.path / "lock").open("a", encoding="utf-8") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+                return not _locked(file)
         except OSError:
             return False
-        return False
+
+    def remove(self) -> None:
+        """For a run that never began."""
+        self.unlock()
+        shutil.rmtree(self.path)
 
     def unlock(self) -> None:
         if self._lock:
             self._lock.close()
             self._lock = None
+
+
+def _locked(file: TextIO) -> bool:
+    """Whether the lock could be taken."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _new(cluster: str) -> Path:
