@@ -28,6 +28,7 @@ COLUMNS = (
 class ChecklistScreen(FrameScreen):
     """All checks of the run: those before and those after."""
 
+    CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back to the run", id="checklist.back"),
         Binding("enter", "done", "what now", show=True, id="checklist.done"),

@@ -22,6 +22,7 @@ BAR = 36
 class DoneScreen(FrameScreen):
     """Everything to take along."""
 
+    CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back", id="done.back"),
         Binding("c", "copy", "copy commands", id="done.copy"),

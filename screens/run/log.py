@@ -8,6 +8,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.objects import Object, namespace
 from llmd_tui.rollout.health import PodHealth
+from llmd_tui.rollout.names import shorten
 from llmd_tui.rollout.sightings import event_time
 from llmd_tui.rollout.words import age
 from screens.glyphs import Symbols
@@ -23,7 +24,10 @@ WIDEST = 2_000
 class LogPane(Vertical):
     """Follows one container at a time. Lines come in batches; the oldest go."""
 
-    DEFAULT_CSS = "LogPane { height: 1fr; } LogPane Log { height: 1fr; background: transparent; scrollbar-size: 1 1; }"
+    DEFAULT_CSS = """
+    LogPane { height: 1fr; }
+    LogPane Log { height: 1fr; background: transparent; scrollbar-size: 0 1; overflow-x: hidden; }
+    """
 
     def __init__(self, symbols: Symbols) -> None:
         super().__init__(id="log-pane")
@@ -81,8 +85,8 @@ EVENT_COLUMNS = (
     Column("age", "AGE", "right", width=4),
     Column("type", "TYPE", width=7, keep=1),
     Column("reason", "REASON", width=18),
-    Column("object", "OBJECT", width=32, keep=2),
-    Column("message", "MESSAGE", stretch=True),
+    Column("object", "OBJECT", width=30, keep=2),
+    Column("message", "MESSAGE", width=24, stretch=True),
 )
 
 
@@ -100,13 +104,14 @@ class EventsTable(Table):
 
 def _event_row(event: Object, old: str) -> Row:
     warning = event.get("type") == "Warning"
-    count: int = (event.get("series") or {}).get("count") or event.get("count") or 1
+    series: Object = event.get("series") or {}
+    count: int = series.get("count") or event.get("count") or 1
     message = clean(str(event.get("message", "")).replace("\n", " "))
     cells = {
         "age": Cell(old, "quiet"),
         "type": Cell(str(event.get("type", "")), "slow" if warning else "quiet"),
         "reason": Cell(str(event.get("reason", ""))),
-        "object": Cell(str(event.get("involvedObject", {}).get("name", "")), "quiet"),
+        "object": Cell(shorten(str(event.get("involvedObject", {}).get("name", "")), 30), "quiet"),
         "message": Cell(message + (f" ×{count}" if count > 1 else "")),
     }
     return Row(str(event["metadata"]["uid"]), cells)

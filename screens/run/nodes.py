@@ -17,11 +17,10 @@ class NodesTable(Table):
 
     def __init__(self, strategy: str, rdma: bool, symbols: Symbols) -> None:
         stages = stages_of(strategy, rdma)
-        columns = [Column("node", "NODE", stretch=True)]
+        columns = [Column("node", "NODE", width=NODE_WIDTH, stretch=True)]
         columns += [Column(stage.name, stage.short, keep=len(stages) - at) for at, stage in enumerate(stages)]
         columns.append(Column("gpus", "GPU", "right", width=5))
         super().__init__(columns, symbols=symbols, empty="No GPU node yet. They come with the node pool.", id="nodes")
-        self._marks = symbols
         self._stages = stages
 
     def show(self, run: LiveRun) -> str:
@@ -39,7 +38,7 @@ class NodesTable(Table):
         return _note(nodes, choice.nodes)
 
     def _row(self, node: NodeProgress, run: LiveRun) -> Row:
-        cells = {"node": Cell(shorten(node.node, NODE_WIDTH if self.size.width < 110 else 60))}
+        cells = {"node": Cell(shorten(node.node, self.width_of("node") or NODE_WIDTH))}
         for stage in self._stages:
             cells[stage.name] = self._cell(node.cell(stage.name), run)
         have, wanted = node.gpus
@@ -48,7 +47,7 @@ class NodesTable(Table):
 
     def _cell(self, cell: StageCell, run: LiveRun) -> Cell:
         state: State = cell.state
-        glyph = self._marks.of(state)
+        glyph = self._symbols.of(state)
         role: Role = GLYPHS[state].role
         if state in ("running", "slow", "failed") and cell.since:
             return Cell(f"{glyph} {duration((run.now() - cell.since).total_seconds())}", role)

@@ -9,9 +9,9 @@ from screens.run.live import LiveRun
 from screens.widgets.table import Cell, Column, Row, Table
 
 COLUMNS = (
-    Column("pod", "POD", stretch=True),
+    Column("pod", "POD", width=20, stretch=True),
     Column("ready", "READY", "right", width=5),
-    Column("state", "STATE", width=22),
+    Column("state", "STATE", width=19),
     Column("restarts", "RST", "right", width=3, keep=3),
     Column("age", "AGE", "right", width=4, keep=2),
     Column("node", "NODE", width=10, keep=4),
@@ -23,7 +23,6 @@ class PodsTable(Table):
 
     def __init__(self, symbols: Symbols) -> None:
         super().__init__(COLUMNS, symbols=symbols, id="pods")
-        self._marks = symbols
         self._shown: dict[str, PodRow] = {}
 
     def show(self, run: LiveRun, namespaces: tuple[str, ...]) -> None:
@@ -41,13 +40,13 @@ class PodsTable(Table):
     def _row(self, row: PodRow, run: LiveRun) -> Row:
         state: State = row.state
         since = (run.now() - row.since).total_seconds() if row.since else None
-        word = f"{self._marks.of(state)} {row.word}" + (f" {age(since)}" if state == "running" and since else "")
+        word = f"{self._symbols.of(state)} {row.word}" + (f" {age(since)}" if state == "running" and since else "")
         nodes = row.nodes
         where = nodes[0].rsplit("-", 1)[-1] if len(nodes) == 1 else f"{len(nodes)} nodes" if nodes else "–"
         return Row(
             row.key,
             {
-                "pod": Cell(shorten(row.title, max(20, self.size.width - 60))),
+                "pod": Cell(shorten(row.title, self.width_of("pod") or 20)),
                 "ready": Cell(row.ready),
                 "state": Cell(word, GLYPHS[state].role if state not in ("done",) else "text"),
                 "restarts": Cell(str(row.restarts), "faint" if not row.restarts else "text"),

@@ -7,6 +7,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
+from textual.widgets import Static
 
 from llmd_tui.events import Event, RunEnded
 from llmd_tui.rollout.words import duration
@@ -16,16 +17,20 @@ from screens.messages import EngineEvent, RunFinished
 from screens.run.live import LiveRun
 from screens.run.log import EventsTable, LogPane
 from screens.run.nodes import NodesTable
-from screens.run.phases import PhasesTable
+from screens.run.phases import PhaseRail, PhasesTable
 from screens.run.pods import PodsTable
+from screens.run.side import cost_text, latest_text
 from screens.widgets.frame import Pane, PaneTitle, Verdict
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
+PANES = ("Phases", "Cost", "Latest", "Nodes", "Pods", "Events")
 
 
 class RunScreen(FrameScreen):
     """Redraws at most four times a second, and only what changed."""
+
+    CSS_PATH = "run.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "checklist", "checklist", show=True, id="run.checklist"),
@@ -42,18 +47,28 @@ class RunScreen(FrameScreen):
         super().__init__(symbols)
         self.live = run
         self.phases = PhasesTable(symbols)
+        self.phase_rail = PhaseRail(symbols=symbols, id="phase-rail")
         self.nodes = NodesTable(run.choice.strategy.name, run.choice.rdma, symbols)
         self.pods = PodsTable(symbols)
+        self.cost = Static(markup=False)
+        self.latest = Static(markup=False)
         self.log_pane = LogPane(symbols)
         self.events_table = EventsTable(symbols)
-        self.titles = {name: PaneTitle(name, symbols=symbols) for name in ("Phases", "Nodes", "Pods", "Events")}
+        self.titles = {name: PaneTitle(name, symbols=symbols) for name in PANES}
         self._chosen: str | None = None
         self._held = False
         self._dirty = True
 
     def body(self) -> Iterable[Widget]:
-        yield Vertical(Pane(self.titles["Phases"], self.phases, classes="fill"), classes="column left", id="left")
         yield Vertical(
+            Pane(self.titles["Phases"], self.phases, id="phases-pane"),
+            Pane(self.titles["Cost"], self.cost, id="cost-pane"),
+            Pane(self.titles["Latest"], self.latest, id="latest-pane"),
+            classes="column left",
+            id="left",
+        )
+        yield Vertical(
+            self.phase_rail,
             Pane(self.titles["Nodes"], self.nodes, id="nodes-pane"),
             Pane(self.titles["Pods"], self.pods, classes="fill", id="pods-pane"),
             self.log_pane,
@@ -63,7 +78,7 @@ class RunScreen(FrameScreen):
         )
 
     def on_mount(self) -> None:
-        self.header.crumbs = (*_place(self.live), self.live.name)
+        self.header.crumbs = _place(self.live)
         self.set_interval(REDRAW_SECONDS, self._redraw)
         self.pods.focus()
         self._listen()
@@ -105,9 +120,14 @@ class RunScreen(FrameScreen):
         self.say(Verdict(sentence.state, sentence.text, sentence.usual, "" if self._held else sentence.key))
         self._redraw_header(now)
         self.phases.show(self.live)
+        self.phase_rail.phases = tuple((p.name, p.shown_state(now)) for p in progress.phases.values())
         failed = len(progress.of("failed"))
         note = f"{progress.finished} of {len(progress.phases)} done" + (f", {failed} failed" if failed else "")
         self.titles["Phases"].note = note
+        self.phases.styles.height = len(self.phases.rows) + 1
+        self.titles["Cost"].note = "list prices"
+        self.cost.update(cost_text(self.live, self.cost.content_size.width))
+        self.latest.update(latest_text(progress, self.latest.content_size.width))
         if not self._held:
             self._redraw_cluster()
 
