@@ -24,7 +24,8 @@ class FrameScreen(Screen[None]):
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
     ]
-    CRUMBS: ClassVar[tuple[str, ...]] = ()
+    AUTO_FOCUS = ""
+    """Each screen says where the answer is."""
 
     def __init__(self, symbols: Symbols) -> None:
         super().__init__()
@@ -46,6 +47,10 @@ class FrameScreen(Screen[None]):
         yield self.verdict_line
         yield Container(*self.body(), id="body")
         yield KeyFooter(symbols=self.symbols, id="footer")
+
+    def on_table_picked(self) -> None:
+        """A second click means enter."""
+        self.app.simulate_key("enter")
 
     def say(self, verdict: Verdict) -> None:
         """The one sentence of the screen."""

@@ -18,6 +18,8 @@ _PLAIN: dict[Role, Style] = {
     "quiet": Style(dim=True),
     "faint": Style(dim=True),
 }
+FAINT = 0.76
+"""Share of the foreground in what is never needed to decide; dimmed on top of that."""
 
 
 class Palette:
@@ -28,11 +30,20 @@ class Palette:
         self._styles = dict(_PLAIN)
         for role, variable in _VARIABLES.items():
             self._styles[role] = Style(color=self._color(variable))
+        if not app.native_ansi_color:
+            self._styles["faint"] = Style(color=self._faint(), dim=True)
         self.cursor = Style(bgcolor=self._color("primary-muted"))
         self.cursor_unfocused = Style(bgcolor=self._color("surface"))
 
     def style(self, role: Role) -> Style:
         return self._styles[role]
+
+    def _faint(self) -> "str | None":
+        try:
+            background, foreground = (Color.parse(self._variables[name]) for name in ("background", "foreground"))
+        except (KeyError, ColorParseError):
+            return None
+        return background.blend(foreground, FAINT).rich_color.name
 
     def _color(self, variable: str) -> "str | None":
         try:

@@ -1,6 +1,5 @@
 """The keys that work now, most likely first; what does not fit is dropped from the right."""
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.style import Style
@@ -8,15 +7,18 @@ from textual.style import Style
 from screens.widgets.frame import Line
 
 RIGHT = ("help", "command_palette")
+_SPELT = {"question_mark": "?", "slash": "/", "escape": "esc", "minus": "-", "plus": "+", "f1": "F1"}
+
+
+def key_words(binding: Binding) -> str:
+    """`enter`, `ctrl+n`, `?`: as the verdict and the help spell keys."""
+    return binding.key_display or _SPELT.get(binding.key, binding.key)
 
 
 class KeyFooter(Line):
     """Reads the screen's active bindings; a hint can be clicked."""
 
     DEFAULT_CSS = "KeyFooter { background: $surface; padding: 0 1; dock: bottom; }"
-
-    def compose(self) -> ComposeResult:
-        return iter(())
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
@@ -25,24 +27,24 @@ class KeyFooter(Line):
         self.refresh()
 
     def render(self) -> Content:
-        shown = {
-            active.binding.action: active.binding
-            for active in self.screen.active_bindings.values()
-            if active.binding.show and active.enabled
-        }
-        right = [self._hint(shown.pop(action)) for action in RIGHT if action in shown]
-        end = Content("   ").join(right)
+        shown: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.show and active.enabled:
+                shown.setdefault(active.binding.action, active.binding)
+        right = [shown.pop(action) for action in RIGHT if action in shown]
+        left = sorted(shown.values(), key=lambda binding: binding.key == "escape")
         width = self.content_size.width
-        line = Content("")
-        for binding in shown.values():
-            hint = self._hint(binding)
-            longer = Content.assemble(line, "   ", hint) if line else hint
-            if longer.cell_length + end.cell_length + 3 > width:
-                break
-            line = longer
-        return Content.assemble(line, " " * max(1, width - line.cell_length - end.cell_length), end)
+        while left and _length(left) + 3 + _length(right) > width:
+            # The way back stays; of the right end the commands go first.
+            right, left = (right[:1], left) if len(right) > 1 else (right, left[:-2] + left[-1:])
+        start, end = (Content("   ").join(map(self._hint, bindings)) for bindings in (left, right))
+        return Content.assemble(start, " " * max(1, width - start.cell_length - end.cell_length), end)
 
     def _hint(self, binding: Binding) -> Content:
-        key = binding.key_display or self.app.get_key_display(binding)
+        key = key_words(binding)
         click = Style.from_meta({"@click": f"app.simulate_key('{binding.key}')"})
         return Content.assemble((key, "bold"), " ", binding.description).stylize(click)
+
+
+def _length(bindings: list[Binding]) -> int:
+    return sum(len(key_words(binding)) + 1 + len(binding.description) + 3 for binding in bindings) - 3

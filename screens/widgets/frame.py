@@ -18,12 +18,13 @@ STYLES: dict[Role, str] = {
     "text": "",
     "bold": "bold",
     "quiet": "dim",
-    "faint": "dim",
+    "faint": "dim $foreground 76%",
     "running": "$text-primary",
     "done": "$text-success",
     "slow": "$text-warning",
     "failed": "$text-error",
 }
+KEY_WORDS = ("enter", "esc", "tab", "space", "F1")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,13 @@ class Verdict:
 class Line(Static):
     """One row of content that is never markup and never folds."""
 
-    DEFAULT_CSS = "Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip; }"
+    DEFAULT_CSS = """
+    Line {
+        height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip;
+        link-style: none; link-color: auto; link-background: initial; link-style-hover: none;
+        link-background-hover: $primary-muted; link-color-hover: auto;
+    }
+    """
 
     def __init__(self, *, symbols: Symbols, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(markup=False, id=id)
@@ -102,9 +109,10 @@ class Rail(Line):
         parts: list[str | tuple[str, str]] = []
         for position, (name, answer) in enumerate(self.steps):
             state: State = "done" if position < self.current else "running" if position == self.current else "pending"
-            text = f"{name} {answer}" if answers and answer and position < self.current else name
-            style = "" if position == self.current else "dim"
-            parts += [self.glyph(state), " ", (self.symbols.text(text), style), "   " if answers else "  "]
+            told = f" {answer}" if answers and answer and position < self.current else ""
+            style = {"done": "", "running": "bold $text-primary"}.get(state, STYLES["quiet"])
+            gap = "   " if answers else "  "
+            parts += [self.glyph(state), " ", (name, style), (self.symbols.text(told), STYLES["quiet"]), gap]
         return Content.assemble(*parts)
 
 
@@ -130,14 +138,21 @@ class VerdictLine(Line):
         if verdict.band != "calm":
             style = ""
         sentence = Content.assemble((glyph, style), " ", (self.symbols.text(verdict.sentence), "bold"))
-        key = Content(self.symbols.text(verdict.key))
+        key = self._key(verdict.key)
         width = self.content_size.width
-        whole = Content.assemble(sentence, " ", self.symbols.text(verdict.usual)) if verdict.usual else sentence
+        usual = self.symbols.text(verdict.usual), "" if verdict.band != "calm" else STYLES["quiet"]
+        whole = Content.assemble(sentence, " ", usual) if verdict.usual else sentence
         for left in (whole, sentence):
             if left.cell_length + key.cell_length + 2 <= width:
                 return Content.assemble(left, " " * (width - left.cell_length - key.cell_length), key)
         cut = sentence.truncate(max(8, width - key.cell_length - 2), ellipsis=True)
         return Content.assemble(cut, " " * max(1, width - cut.cell_length - key.cell_length), key)
+
+    def _key(self, text: str) -> Content:
+        """`enter continue` with the key in bold; `nothing to do` as it is."""
+        word, space, rest = self.symbols.text(text).partition(" ")
+        bold = len(word) == 1 or word in KEY_WORDS or word.startswith("ctrl+")
+        return Content.assemble((word, "bold" if bold else ""), space, rest)
 
 
 class NormalBar(Line):
@@ -179,9 +194,10 @@ class PaneTitle(Line):
 
     def render(self) -> Content:
         width = self.content_size.width
-        rule, bold = ("$primary", "bold $text-primary") if self.focused else ("dim", "bold")
-        left = Content.assemble((self.name_, bold if self.focused else ""), "  ", (self.symbols.text(self.note), "dim"))
-        right = Content.assemble((f" {self.symbols.text(self.right)}", "dim")) if self.right else Content("")
+        rule, bold = ("$primary", "bold $text-primary") if self.focused else ("dim $foreground 31%", "")
+        note = f"  {self.symbols.text(self.note)}" if self.note else ""
+        left = Content.assemble((self.symbols.text(self.name_), bold), (note, STYLES["quiet"]))
+        right = Content.styled(f" {self.symbols.text(self.right)}", STYLES["quiet"]) if self.right else Content("")
         left = left.truncate(max(4, width - right.cell_length - 4), ellipsis=True)
         line = self.symbols.text("─" * max(0, width - left.cell_length - right.cell_length - 1))
         return Content.assemble(left, " ", (line, rule), right)
@@ -200,7 +216,7 @@ class Pane(Widget):
         self.title.focused = True
 
     def on_descendant_blur(self) -> None:
-        self.title.focused = False
+        self.title.focused = self.has_focus_within
 
 
 def duration(seconds: float) -> str:

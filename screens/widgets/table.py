@@ -25,13 +25,14 @@ GAP = 2
 class Column:
     """`keep` orders who leaves when it gets narrow: 0 never does, the highest goes first.
 
-    `width` None takes what its content needs; `stretch` takes what is left.
+    `width` None takes what its content needs; `stretch` takes what is left on top, `width` being the least then.
     """
 
     key: str
     title: str
     align: Literal["left", "right"] = "left"
     width: int | None = None
+    least: int | None = None
     stretch: bool = False
     keep: int = 0
 
@@ -64,7 +65,6 @@ class Table(ScrollView, can_focus=True):
         Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
         Binding("home,g", "edge(-1)", "first", show=False),
         Binding("end,G", "edge(1)", "last", show=False),
-        Binding("enter", "select", "open", show=False),
     ]
     DEFAULT_CSS = """
     Table { height: 1fr; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }
@@ -74,18 +74,18 @@ class Table(ScrollView, can_focus=True):
     cursor_key: reactive[str | None] = reactive(None, repaint=False)
 
     class Highlighted(Message):
-        """The cursor came to another row."""
+        """The cursor came to another row. `moved`: by the user, not because rows came or went."""
 
-        def __init__(self, table: "Table", key: str) -> None:
+        def __init__(self, table: "Table", key: str, moved: bool) -> None:
             super().__init__()
-            self.table, self.key = table, key
+            self.table, self.key, self.moved = table, key, moved
 
         @property
         def control(self) -> "Table":
             return self.table
 
-    class Selected(Highlighted):
-        """Enter, or a second click."""
+    class Picked(Highlighted):
+        """A second click on the row; means what `enter` means."""
 
     def __init__(
         self,
@@ -105,6 +105,8 @@ class Table(ScrollView, can_focus=True):
         self._index: dict[str, int] = {}
         self._widths: list[tuple[Column, int]] = []
         self._palette: Palette | None = None
+        self._marks: dict[str, str] = {}
+        self._moving = False
 
     # What the table holds
 
@@ -136,11 +138,26 @@ class Table(ScrollView, can_focus=True):
             if before is not after and before != after:
                 self._refresh_row(position)
 
+    def width_of(self, key: str) -> int:
+        """How many cells a column has now; 0 when it has left."""
+        return next((width for column, width in self._widths if column.key == key), 0)
+
     def set_empty(self, text: str) -> None:
         """What stands there when there is no row: why, and what is usual."""
         if text != self._empty:
             self._empty = text
             self.refresh()
+
+    def mark(self, column: str, mark: str) -> None:
+        """A sign after a column's head: `↓` where the order comes from."""
+        if self._marks.get(column, "") != mark:
+            self._marks[column] = mark
+            self._lay_out()
+            self.refresh()
+
+    def _title(self, column: Column) -> str:
+        mark = self._marks.get(column.key)
+        return self._symbols.text(f"{column.title} {mark}" if mark else column.title)
 
     def move_to(self, key: str) -> None:
         if key in self._index:
@@ -153,8 +170,9 @@ class Table(ScrollView, can_focus=True):
             if key is not None and key in self._index:
                 self._refresh_row(self._index[key])
         if after is not None and after in self._index:
-            self.scroll_to_region(Region(0, self._index[after] + 1, 1, 1), animate=False, force=True)
-            self.post_message(self.Highlighted(self, after))
+            # With the row above: the head covers the first line.
+            self.scroll_to_region(Region(0, self._index[after], 1, 2), animate=False, force=True)
+            self.post_message(self.Highlighted(self, after, self._moving))
 
     def action_move(self, by: int) -> None:
         self._go(self._index.get(self.cursor_key or "", 0) + by, by)
@@ -166,19 +184,20 @@ class Table(ScrollView, can_focus=True):
     def action_edge(self, direction: int) -> None:
         self._go(0 if direction < 0 else len(self._rows) - 1, -direction)
 
-    def action_select(self) -> None:
-        if self.cursor_key is not None and self.cursor_key in self._index:
-            self.post_message(self.Selected(self, self.cursor_key))
-
     def _go(self, position: int, direction: int) -> None:
         if not self._rows:
             return
         position = min(max(position, 0), len(self._rows) - 1)
         while 0 <= position < len(self._rows):
             if not self._rows[position].heading:
-                self.cursor_key = self._rows[position].key
+                self._point(self._rows[position].key)
                 return
             position += direction or 1
+
+    def _point(self, key: str) -> None:
+        self._moving = True
+        self.cursor_key = key
+        self._moving = False
 
     def _nearest(self, position: int) -> str | None:
         after = (row.key for row in self._rows[position:] if not row.heading)
@@ -191,9 +210,9 @@ class Table(ScrollView, can_focus=True):
             return
         key = self._rows[position].key
         if key == self.cursor_key:
-            self.action_select()
+            self.post_message(self.Picked(self, key, True))
         else:
-            self.cursor_key = key
+            self._point(key)
 
     # Drawing
 
@@ -209,32 +228,39 @@ class Table(ScrollView, can_focus=True):
         self.refresh()
 
     def _refresh_row(self, position: int) -> None:
-        self.refresh(Region(0, position + 1 - int(self.scroll_offset.y), self.size.width, 1))
+        line = position + 1 - int(self.scroll_offset.y)
+        if 0 < line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
 
     def _lay_out(self) -> None:
         """Which columns fit, and how wide each is."""
         room = self.scrollable_content_region.width
         columns = list(self._all_columns)
         needed = {column.key: self._needs(column) for column in columns}
+        least = {column.key: min(needed[column.key], column.least or needed[column.key]) for column in columns}
         while columns:
-            total = sum(needed[column.key] for column in columns) + GAP * (len(columns) - 1)
             leaving = max(columns, key=lambda column: column.keep)
-            if total <= room or leaving.keep == 0:
+            if _total(least, columns) <= room or leaving.keep == 0:
                 break
             columns.remove(leaving)
-        total = sum(needed[column.key] for column in columns) + GAP * max(0, len(columns) - 1)
-        for column in columns:
-            if column.stretch:
-                needed[column.key] = max(4, needed[column.key] + room - total)
-        self._widths = [(column, needed[column.key]) for column in columns]
+        left = room - _total(least, columns)
+        # First what would be cut, then what stretches.
+        for column in sorted(columns, key=lambda column: column.stretch):
+            more = left if column.stretch else min(left, needed[column.key] - least[column.key])
+            least[column.key] += max(0, more)
+            left -= max(0, more)
+        self._widths = [(column, least[column.key]) for column in columns]
 
     def _needs(self, column: Column) -> int:
         if column.width is not None:
             return column.width
         cells = (row.cells.get(column.key) for row in self._rows if not row.heading)
-        return max([cell_len(column.title), *(cell_len(cell.text) for cell in cells if cell)])
+        return max([cell_len(self._title(column)), *(cell_len(cell.text) for cell in cells if cell)])
 
     def render_line(self, y: int) -> Strip:
+        return self._draw(y).apply_style(self.rich_style)
+
+    def _draw(self, y: int) -> Strip:
         width = self.size.width
         palette = self._palette = self._palette or Palette(self.app)
         if y == 0:
@@ -249,7 +275,7 @@ class Table(ScrollView, can_focus=True):
 
     def _head(self, palette: Palette) -> Strip:
         style = palette.style("quiet")
-        return Strip(self._join([self._fit(column.title, column, size, style) for column, size in self._widths]))
+        return Strip(self._join([self._fit(self._title(column), column, size, style) for column, size in self._widths]))
 
     def _line(self, row: Row, palette: Palette, width: int) -> Strip:
         if row.heading:
@@ -288,3 +314,7 @@ class Table(ScrollView, can_focus=True):
         gap = Segment(" " * GAP)
         joined = [part for segment in segments for part in (segment, gap)]
         return joined[:-1]
+
+
+def _total(widths: Mapping[str, int], columns: Sequence[Column]) -> int:
+    return sum(widths[column.key] for column in columns) + GAP * max(0, len(columns) - 1)

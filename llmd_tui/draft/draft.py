@@ -1,0 +1,225 @@
+"""The config in the making: what was said, what was found out, what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from llmd_tui.config.answers import Answers, assign
+from llmd_tui.config.document import scalar_value
+from llmd_tui.config.fields import Field, fields
+from llmd_tui.config.model import Config
+from llmd_tui.config.problems import AnswersError, Problem
+from llmd_tui.config.sources import Layered
+from llmd_tui.draft.steps import Step, step_of
+from llmd_tui.draft.values import HERE, PRESET, STAND_INS, SUGGESTED, Refused, Value, default_of, wrong
+from llmd_tui.errors import UserError
+
+Target: TypeAlias = Literal["new", "existing", "kubeconfig"]
+
+YOU = "you"
+
+
+class Draft:
+    """Answers, things found out and defaults on top of each other. `revision` rises with every change."""
+
+    def __init__(self, answers: Answers, sources: Mapping[str, str] | None = None) -> None:
+        self.answers = answers
+        self.revision = 0
+        self._sources = dict(sources or {})
+        self._found: dict[str, Value] = {}
+        self._refused: dict[str, Refused] = {}
+        self._parked: dict[Target, dict[str, Value]] = {}
+        self._target: Target | None = None
+        self._defaults: dict[str, Value] | None = None
+        self._problems: tuple[Problem, ...] | None = None
+
+    @classmethod
+    def begin(cls, file: Path | None = None) -> "Draft":
+        """Of an answers file, or of a user who said nothing; with what the environment says over it.
+
+        Wrong values are kept, so that they show under their fields. Raises UserError for a file that has keys which no
+        field shows, or is no answers file.
+        """
+        layered = Layered(file=Answers.load(file) if file else None)
+        answers = layered.answers()
+        unshown = [problem for problem in answers.problems() if file]
+        try:
+            answers.config()
+        except AnswersError as error:
+            unshown += [problem for problem in error.problems if problem.field.partition("[")[0] not in fields()]
+        if file and unshown:
+            raise AnswersError(dict.fromkeys(unshown))
+        return cls(answers, {path: said.source.value for path, said in layered.values.items()})
+
+    # One value
+
+    def value(self, path: str) -> Value:
+        """What holds for a field, by dotted path: what was said, else what was found out, else the default."""
+        if self.said(path):
+            return Value(self.answers.get(path), self._sources.get(path, YOU))
+        if path in self._found:
+            return self._found[path]
+        if self._defaults is None:
+            names = {name: Value(value, PRESET) for name, value in SUGGESTED.items() if name in self._required()}
+            self._defaults = names | default_of(self._data())
+        return self._defaults.get(path, Value(None, ""))
+
+    def said(self, path: str) -> bool:
+        return self.answers.get(path) is not None
+
+    def text(self, path: str) -> str:
+        """As the field shows it: the refused text when there is one."""
+        refused = self._refused.get(path)
+        return refused.text if refused else self.value(path).text
+
+    def error(self, path: str) -> str:
+        """What is wrong with one field; empty when nothing is."""
+        return next((f"{p.message} {p.remedy}".strip() for p in self.problems() if p.field == path), "")
+
+    def set(self, path: str, value: Any) -> str:
+        """Says a value; a text is read as the field wants it, an empty one unsays it.
+
+        Returns what is wrong with it, or nothing when it was taken.
+        """
+        field = fields()[path]
+        if isinstance(value, str):
+            value = scalar_value(value.strip(), field.kind)
+        if value is None or value == "":
+            self.reset(path)
+            return ""
+        if path not in self._refused and value == self.value(path).value:
+            return ""
+        problem = self._try(field, value)
+        self._refused.pop(path, None)
+        if problem:
+            self._refused[path] = Refused("" if field.secret else str(value), problem)
+        self._changed()
+        return problem
+
+    def say(self, path: str, value: Any, source: str = YOU) -> None:
+        """An answer that is known to be valid."""
+        self._refused.pop(path, None)
+        self.answers.set(path, value, source)
+        self._sources[path] = source
+        self._changed()
+
+    def reset(self, path: str) -> None:
+        """Back to what it is when nobody says it."""
+        self._refused.pop(path, None)
+        self._sources.pop(path, None)
+        self.answers.unset(path)
+        self._changed()
+
+    def find(self, path: str, value: Any, source: str, why: str = "") -> None:
+        """What was found out, and holds until something is said."""
+        self._found[path] = Value(value, source, why)
+        self._changed()
+
+    def take(self, *paths: str) -> None:
+        """Makes what is shown an answer, so that it stays as it is."""
+        for path in paths:
+            shown = self.value(path)
+            if not self.said(path) and path not in self._refused and shown.value is not None:
+                self.say(path, shown.value, shown.source)
+
+    # Where it goes
+
+    @property
+    def target(self) -> Target:
+        if self._target:
+            return self._target
+        if self.said("target.kubeconfig"):
+            return "kubeconfig"
+        return "existing" if self.answers.get("target.azure.create") is False else "new"
+
+    def aim(self, target: Target) -> None:
+        """Another kind of target. What was said about a kind comes back with it."""
+        if target == self.target:
+            return
+        said = {path: self.value(path) for path in self.answers.leaves() if path.startswith("target.")}
+        self._parked[self.target] = said
+        for path in said:
+            self.answers.unset(path)
+        for path, value in self._parked.get(target, _shared(said, target)).items():
+            self.say(path, value.value, value.source)
+        if target == "existing":
+            self.say("target.azure.create", False)
+        self._refused = {path: refused for path, refused in self._refused.items() if not path.startswith("target.")}
+        self._target = target
+        self._changed()
+
+    # All of it
+
+    def whole(self) -> Answers:
+        """The answers, with what must be said and was only found out or suggested: what is exported and run."""
+        whole = Answers.parse(self.answers.text, self.answers.name)
+        for path in self._required():
+            value = self.value(path)
+            if whole.get(path) is None and value.value is not None:
+                whole.set(path, value.value, value.source)
+        return whole
+
+    def config(self) -> Config:
+        """Raises UserError while something is wrong."""
+        if problems := self.problems():
+            raise AnswersError(problems)
+        return self.whole().config()
+
+    def problems(self, step: Step | None = None) -> list[Problem]:
+        """What keeps the config from being carried out: of one step, or all of it."""
+        if self._problems is None:
+            self._problems = tuple(self._find_problems())
+        return [problem for problem in self._problems if step is None or step_of(problem.field) == step]
+
+    def _find_problems(self) -> Iterator[Problem]:
+        from llmd_tui.plan.choose import choose
+
+        for path, refused in self._refused.items():
+            yield Problem(HERE, path, refused.problem, "")
+        try:
+            choose(self.whole().config())
+        except AnswersError as error:
+            yield from (problem for problem in error.problems if problem.field not in self._refused)
+        except UserError as error:
+            yield Problem(HERE, "", error.message, error.remedy)
+
+    def _try(self, field: Field, value: Any) -> str:
+        """Takes the value, or tells what is wrong with it."""
+        data = self._data()
+        assign(data, field.path.split("."), value)
+        problems = [] if field.secret else wrong(data)
+        problem = next((f"{p.message} {p.remedy}".strip() for p in problems if p.field == field.path), "")
+        if not problem:
+            try:
+                self.say(field.path, value)
+            except UserError as error:
+                return str(error)
+        return problem
+
+    def _required(self) -> list[str]:
+        other = "target.azure." if self.target == "kubeconfig" else "target.kubeconfig."
+        return [
+            path
+            for path, field in fields().items()
+            if field.required and field.kind != "section" and not path.startswith((other, "cache."))
+        ]
+
+    def _data(self) -> dict[str, Any]:
+        """Nested values as a config wants them, with stand-ins for what must be known and is not."""
+        data: dict[str, Any] = {}
+        for path in self._required():
+            found = self._found.get(path)
+            assign(data, path.split("."), found.value if found else STAND_INS.get(path))
+        for path, value in self.answers.leaves().items():
+            assign(data, path.split("."), value)
+        return data
+
+    def _changed(self) -> None:
+        self.revision += 1
+        self._defaults = self._problems = None
+
+
+def _shared(said: Mapping[str, Value], target: Target) -> dict[str, Value]:
+    """What holds for both kinds of Azure target."""
+    path = "target.azure.subscription"
+    return {path: said[path]} if path in said and target != "kubeconfig" else {}

@@ -1,0 +1,41 @@
+"""One thing that is read elsewhere: loading, ready or failed, and how old it is."""
+
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar
+
+from llmd_tui.rollout.words import age
+
+T = TypeVar("T")
+State = Literal["unread", "loading", "ready", "failed"]
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """`value` stays while it is read anew, and after that failed. `at` is when it was read, on a monotonic clock."""
+
+    state: State = "unread"
+    value: T | None = None
+    error: str = ""
+    at: float = 0
+
+    def loading(self) -> "Reading[T]":
+        return replace(self, state="loading", error="")
+
+    def ready(self, value: T, at: float) -> "Reading[T]":
+        return Reading("ready", value, "", at)
+
+    def failed(self, error: str) -> "Reading[T]":
+        return replace(self, state="failed", error=error)
+
+    def words(self, now: float) -> str:
+        """`read 8s ago`, `reading`, `not read yet`, `cannot be read`, or with an older value `stale 41s`."""
+        old = age(now - self.at)
+        match self.state:
+            case "unread":
+                return "not read yet"
+            case "loading":
+                return "reading" if self.value is None else f"read {old} ago"
+            case "ready":
+                return f"read {old} ago"
+            case "failed":
+                return "cannot be read" if self.value is None else f"stale {old}"

@@ -1,0 +1,21 @@
+"""The wizard's steps, and which of them a field belongs to."""
+
+from typing import Literal, TypeAlias, get_args
+
+Step: TypeAlias = Literal["target", "size", "drivers", "path", "options", "review"]
+STEPS: tuple[Step, ...] = get_args(Step)
+
+_FIELDS: tuple[tuple[str, Step], ...] = (
+    ("target", "target"),
+    ("pool.size", "size"),
+    ("pool.nodes", "size"),
+    ("pool.osSku", "drivers"),
+    ("drivers", "drivers"),
+    ("lockedMemory", "drivers"),
+    ("path", "path"),
+)
+
+
+def step_of(field: str) -> Step:
+    """The step on whose screen a field, by dotted path, is changed."""
+    return next((step for prefix, step in _FIELDS if f"{field}.".startswith(f"{prefix}.")), "options")

@@ -1,0 +1,88 @@
+"""A dialog to pick one of several things: type to narrow, enter to take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from screens.glyphs import Symbols
+from screens.widgets.table import Cell, Column, Row, Table
+
+
+@dataclass(frozen=True)
+class Option:
+    """`note` is quiet and at the right; `reason` says why it cannot be chosen, or is empty."""
+
+    key: str
+    label: str
+    note: str = ""
+    reason: str = ""
+
+
+class Picker(ModalScreen[str | None]):
+    """Returns the key, or None when nothing was picked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close"),
+        Binding("enter", "take", "take", priority=True),
+        Binding("down", "move(1)", "down", show=False, priority=True),
+        Binding("up", "move(-1)", "up", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    Picker { align: center middle; background: $background 60%; }
+    Picker > Vertical { width: 64; height: auto; max-height: 20; padding: 0 1; background: $surface; border: round $primary; }
+    Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: transparent; }
+    Picker Table { height: auto; max-height: 14; }
+    Picker .title { text-style: bold; }
+    """
+
+    def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols) -> None:
+        super().__init__()
+        self._title = title
+        self._options = options
+        self._current = current
+        self._filter = Input(placeholder="type to narrow")
+        columns = (Column("label", title.upper(), stretch=True), Column("note", "", keep=1))
+        self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.")
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, markup=False, classes="title")
+            yield self._filter
+            yield self._table
+
+    def on_mount(self) -> None:
+        self._show("")
+        self._table.move_to(self._current)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_move(self, by: int) -> None:
+        self._table.action_move(by)
+
+    def action_take(self) -> None:
+        row = self._table.current
+        if row and not row.disabled:
+            self.dismiss(row.key)
+
+    def on_table_picked(self) -> None:
+        self.action_take()
+
+    def _show(self, text: str) -> None:
+        kept = [option for option in self._options if text.lower() in option.label.lower()]
+        self._table.set_rows([_row(option) for option in kept])
+        self._table.styles.height = min(14, len(kept) + 1)
+
+
+def _row(option: Option) -> Row:
+    note = Cell(option.reason or option.note, "quiet")
+    return Row(option.key, {"label": Cell(option.label), "note": note}, disabled=bool(option.reason))

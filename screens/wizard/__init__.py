@@ -1,0 +1,1 @@
+"""The wizard: one screen a step. All of them show one session and change its draft."""

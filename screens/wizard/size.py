@@ -1,0 +1,245 @@
+"""Which GPU size, and how many nodes of it."""
+
+import time
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from llmd_tui.draft.session import Session
+from llmd_tui.draft.sizes import SORTS, sorted_offers
+from llmd_tui.plan.fit import short
+from llmd_tui.plan.offers import SizeFilter, SizeOffer
+from llmd_tui.presets.paths import well_lit_paths
+from llmd_tui.presets.sizes import sizes
+from screens.glyphs import Role, Symbols
+from screens.widgets.chips import Chip, Chips
+from screens.widgets.frame import Pane, PaneTitle, Verdict
+from screens.widgets.table import Cell, Column, Row, Table
+from screens.wizard.base import WizardScreen
+from screens.wizard.selected import Selected
+
+COLUMNS = (
+    Column("name", "SIZE", least=18),
+    Column("gpus", "GPUS", least=8),
+    Column("memory", "GB", "right"),
+    Column("rdma", "RDMA", "right", keep=2),
+    Column("used", "USED", "right", width=5, keep=3),
+    Column("left", "LEFT", "right", width=5, keep=1),
+    Column("price", "USD/H", "right"),
+    Column("fits", "NODES THAT FIT", least=25, stretch=True),
+)
+SORT_COLUMNS = {"fit": "fits", "price": "price", "memory": "memory", "name": "name"}
+MOST_NODES = 100
+HEADING = "not possible now"
+
+
+class SizeScreen(WizardScreen):
+    STEP = "size"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("minus", "nodes(-1)", "nodes", key_display="- +", id="size.fewer"),
+        Binding("plus,equals_sign", "nodes(1)", "more nodes", show=False, id="size.more"),
+        Binding("1", "chip('1')", "filter", key_display="1-4", id="size.rdma"),
+        Binding("2", "chip('2')", "filter", show=False, id="size.quota"),
+        Binding("3", "chip('3')", "filter", show=False, id="size.path"),
+        Binding("4", "chip('4')", "filter", show=False, id="size.gpu"),
+        Binding("slash", "name", "name", key_display="/", id="size.name"),
+        Binding("s", "sort", "sort", id="size.sort"),
+        Binding("r", "again", "read again", id="size.again"),
+    ]
+
+    def __init__(self, session: Session, symbols: Symbols) -> None:
+        super().__init__(session, symbols)
+        models = tuple(dict.fromkeys(size.gpu.model for size in sizes()))
+        self.chips = Chips(
+            symbols,
+            Chip("1", "RDMA", ("any", "yes", "no")),
+            Chip("2", "fits quota", ("any", "yes")),
+            Chip("3", "path", ("any", *(path.name for path in well_lit_paths()))),
+            Chip("4", "GPU", ("any", *models)),
+        )
+        self.table = Table(COLUMNS, symbols=symbols, id="sizes")
+        self.table_title = PaneTitle("Sizes", symbols=symbols)
+        self.selected = Selected(session, symbols)
+        self._offers: dict[str, SizeOffer] = {}
+        self._counts: dict[str, int] = {}
+        self._sort = SORTS[0]
+
+    def body(self) -> Iterable[Widget]:
+        yield Vertical(Pane(self.table_title, self.chips, self.table, classes="fill"), classes="column left")
+        yield Vertical(
+            Pane(PaneTitle("Selected", symbols=self.symbols), self.selected), classes="column right", id="selected-column"
+        )
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        if chosen := self.session.size:
+            self._counts[chosen.name] = self.session.nodes
+        if self.session.capacity.state == "unread":
+            self._read()
+
+    # What is shown
+
+    def redraw(self) -> None:
+        offers = sorted_offers(self.session.offers(self._filter()), self._sort)
+        self._offers = {offer.size.name: offer for offer in offers}
+        can = [offer for offer in offers if not offer.reason]
+        cannot = [offer for offer in offers if offer.reason]
+        heading = [Row(HEADING, {"name": Cell(f"Not possible now  {len(cannot)}")}, heading=True)] if cannot else []
+        fresh = not self.table.rows
+        self.table.set_empty(self._nothing())
+        self.table.set_rows([*map(self._row, can), *heading, *map(self._row, cannot)])
+        if fresh and (chosen := self.session.size):
+            self.table.move_to(chosen.name)
+        for key, column in SORT_COLUMNS.items():
+            self.table.mark(column, "↓" if key == self._sort else "")
+        count = str(len(offers)) if len(offers) == len(sizes()) else f"{len(offers)} of {len(sizes())}"
+        self.table_title.note = f"{count} with GPUs" + (f" in {self.session.region}" if self.session.region else "")
+        self.selected.show(self.offer, self.nodes)
+        self.tick()
+
+    def tick(self) -> None:
+        reading = self.session.capacity
+        if not self.session.region:
+            self.table_title.right = ""
+            return
+        glyph = {"loading": self.symbols.of("running"), "failed": self.symbols.of("stale")}.get(reading.state, "")
+        self.table_title.right = f"{glyph} {reading.words(time.monotonic())}".strip()
+
+    def _filter(self) -> SizeFilter:
+        rdma = self.chips.value("1")
+        return SizeFilter(
+            rdma=None if rdma is None else rdma == "yes",
+            fits_quota=self.chips.value("2") is not None,
+            path=self.chips.value("3"),
+            gpu=self.chips.value("4"),
+            name=self.chips.name_filter,
+        )
+
+    def _nothing(self) -> str:
+        active = self.chips.active
+        asked = [chip.value if chip.key in ("3", "4") else f"{chip.name} {chip.value}" for chip in active]
+        asked += [self.chips.name_filter] if self.chips.name_filter else []
+        clears = " and ".join([*(chip.key for chip in active), *(["esc"] if self.chips.name_filter else [])])
+        return f'No size fits "{", ".join(asked)}". {clears} clears it.'
+
+    def _row(self, offer: SizeOffer) -> Row:
+        size, capacity = offer.size, offer.capacity
+        role: Role = "text" if not offer.reason else "faint"
+        cells = {
+            "name": Cell(short(size)),
+            "gpus": Cell(f"{size.gpu.count} {size.gpu.model}"),
+            "memory": Cell(str(size.gpu.memory_gb)),
+            "rdma": Cell(f"{size.gpu.count}×{size.rdma_gbps}" if size.rdma else "–", role if size.rdma else "faint"),
+            "used": _count(capacity.used if capacity else None, "faint"),
+            "left": _count(capacity.left if capacity else None, role),
+            "price": Cell(f"{size.price.usd_per_hour:.2f}" if size.price else "?"),
+            "fits": self._fits(offer),
+        }
+        return Row(size.name, cells, disabled=bool(offer.reason))
+
+    def _fits(self, offer: SizeOffer) -> Cell:
+        if offer.reason:
+            return Cell(f"✗ {offer.reason}", "quiet")
+        if not self.session.region:
+            return Cell("")
+        if offer.capacity is None:
+            return Cell("· not read yet", "faint")
+        if offer.nodes_fit is None:
+            return Cell("? Azure tells no quota", "quiet")
+        return Cell(f"✓ {offer.nodes_fit} node{'' if offer.nodes_fit == 1 else 's'}")
+
+    # What is chosen
+
+    @property
+    def offer(self) -> SizeOffer | None:
+        """The one under the cursor."""
+        return self._offers.get(self.table.cursor_key or "")
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes of it."""
+        if offer := self.offer:
+            return self._counts.get(offer.size.name) or self.session.nodes_of(offer.size)
+        return 1
+
+    def verdict(self) -> Verdict:
+        offer, nodes, reading = self.offer, self.nodes, self.session.capacity
+        if offer is None:
+            return Verdict("pending", "No size fits the filters.", self._nothing())
+        if reason := self.session.why_not(offer, nodes):
+            return Verdict("blocked", reason)
+        what = f"{nodes} × {short(offer.size)}"
+        if self.session.region and reading.state == "failed":
+            return Verdict("slow", f"The quota of {self.session.region} cannot be read.", reading.error, "r try again")
+        if offer.capacity is None:
+            return Verdict("pending", f"{what} can be chosen.", "What fits is not known yet.", "enter continue")
+        left = (offer.capacity.left or 0) - nodes * offer.size.vcpus
+        usual = f"{left} vCPU of the family stay free." if left else "The last of the family's vCPU."
+        return Verdict("done", f"{what} {'fits' if nodes == 1 else 'fit'} in {self.session.region}.", usual, "enter continue")
+
+    def take(self) -> str:
+        offer, nodes = self.offer, self.nodes
+        if offer is None:
+            return self._nothing()
+        if reason := self.session.why_not(offer, nodes):
+            return reason
+        return self.draft.set("pool.size", offer.size.name) or self.draft.set("pool.nodes", nodes)
+
+    def on_table_highlighted(self) -> None:
+        self.changed_mind()
+        self.show()
+
+    def on_chips_changed(self) -> None:
+        self.changed_mind()
+        self.show()
+
+    def action_nodes(self, by: int) -> None:
+        if offer := self.offer:
+            self.changed_mind()
+            self._counts[offer.size.name] = min(max(self.nodes + by, 1), MOST_NODES)
+            self.show()
+
+    def action_chip(self, key: str) -> None:
+        self.chips.turn(key)
+
+    def action_name(self) -> None:
+        self.chips.input.focus()
+
+    def action_sort(self) -> None:
+        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
+        self.show()
+
+    def action_take(self) -> None:
+        if self.chips.input.has_focus:
+            self.table.focus()
+        else:
+            super().action_take()
+
+    def action_back(self) -> None:
+        if self.chips.input.has_focus or self.chips.name_filter:
+            self.chips.input.value = ""
+            self.table.focus()
+        else:
+            super().action_back()
+
+    def action_again(self) -> None:
+        self._read()
+
+    @work(group="capacity", exclusive=True)
+    async def _read(self) -> None:
+        await self.session.read_region()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "again":
+            return bool(self.session.region)
+        return super().check_action(action, parameters)
+
+
+def _count(number: int | None, role: Role) -> Cell:
+    return Cell("") if number is None else Cell(str(number), role if number else "faint")

@@ -1,0 +1,245 @@
+"""Where it goes: a new cluster in Azure, an AKS cluster that is there, or any cluster of the kubeconfig."""
+
+from collections.abc import Iterable
+from typing import ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from llmd_tui.draft.draft import Target
+from llmd_tui.draft.regions import largest, notes
+from llmd_tui.draft.session import CONTEXT, REGION, SUBSCRIPTION, Session
+from llmd_tui.plan.fit import short
+from llmd_tui.presets.sizes import system_sizes
+from screens.glyphs import Role, Symbols
+from screens.widgets.fields import ChoiceField, Field, TextField
+from screens.widgets.frame import Pane, PaneTitle, Verdict, rows
+from screens.widgets.picker import Option
+from screens.widgets.radio import Radio
+from screens.widgets.table import Table
+from screens.wizard.base import WizardScreen
+from screens.wizard.places import Places
+
+NAMES: dict[Target, str] = {
+    "new": "New AKS cluster",
+    "existing": "Existing AKS cluster",
+    "kubeconfig": "Any kubeconfig context",
+}
+GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
+
+
+class TargetScreen(WizardScreen):
+    STEP = "target"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", "read again", id="target.again")]
+
+    def __init__(self, session: Session, symbols: Symbols) -> None:
+        super().__init__(session, symbols)
+        self.where = Radio(symbols, id="where")
+        self.subscription = ChoiceField(SUBSCRIPTION, "Subscription", symbols)
+        sizes = [Option(size.name, f"{short(size)}, {size.vcpus} vCPU") for size in system_sizes()]
+        self._for: dict[Target, tuple[TextField | ChoiceField, ...]] = {
+            "new": (
+                TextField(GROUP, "Resource group", symbols),
+                TextField(CLUSTER, "Cluster name", symbols),
+                TextField(REGION, "Region", symbols),
+                TextField("target.azure.kubernetesVersion", "Kubernetes", symbols),
+                ChoiceField("target.azure.systemPool.size", "System pool", symbols, sizes),
+                TextField("target.azure.systemPool.nodes", "System nodes", symbols),
+            ),
+            "existing": (),
+            "kubeconfig": (TextField("target.kubeconfig.file", "Kubeconfig", symbols),),
+        }
+        self.places = Places(session, symbols)
+        self.places_title = PaneTitle("Regions", symbols=symbols)
+        self.detail_title = PaneTitle("Room", symbols=symbols)
+        self.detail = Static(markup=False, id="detail")
+
+    def body(self) -> Iterable[Widget]:
+        fields = [field for each in self._for.values() for field in each]
+        form = VerticalScroll(self.where, self.subscription, *fields, classes="form", can_focus=False)
+        yield Vertical(Pane(PaneTitle("Where", symbols=self.symbols), form, classes="fill"), classes="column left")
+        yield Vertical(
+            Pane(self.places_title, self.places, classes="fill"),
+            Pane(self.detail_title, self.detail, id="detail-pane"),
+            classes="column right",
+        )
+
+    def on_mount(self) -> None:
+        self.places.current.focus()
+        self._read()
+
+    # What is shown
+
+    def redraw(self) -> None:
+        target = self.draft.target
+        self.where.options = tuple(Option(key, name, self._count(key)) for key, name in NAMES.items())
+        self.where.chosen = target
+        for kind, fields in self._for.items():
+            for field in fields:
+                field.display = kind == target
+        self.subscription.display = target != "kubeconfig"
+        known = self.session.azure.subscriptions.value or ()
+        self.subscription.options = tuple(Option(each.id, each.name, each.id) for each in known)
+        self.subscription.put(self.draft.text(SUBSCRIPTION))
+        azure = () if target == "kubeconfig" else (self.subscription,)
+        self.fields = (*azure, *self._for[target])
+        self.places.show()
+        self.tick()
+
+    def tick(self) -> None:
+        self.places_title.name_, self.places_title.note = self.places.name_and_note()
+        self.places_title.right = self.places.age()
+        self._show_detail()
+
+    def _count(self, target: Target) -> str:
+        azure, kube = self.session.azure, self.session.kube
+        found = azure.clusters.value if target == "existing" else None
+        if target == "kubeconfig" and kube.contexts.value:
+            found = kube.contexts.value.names
+        return "" if found is None else f"{len(found)} found"
+
+    def _show_detail(self) -> None:
+        place = self.places.current.cursor_key or ""
+        lines: list[tuple[str, Role]] = []
+        self.detail_title.name_ = place or "Room"
+        if self.draft.target == "kubeconfig":
+            lines = self._context_lines(place)
+        elif self.draft.target == "new":
+            reading = self.session.azure.capacity(place)
+            self.detail_title.right = self.places.words(reading)
+            lines = [(f"{'✓' if good else '–'} {text}", "text" if good else "quiet") for good, text in notes(reading.value or {})]
+            if reading.state == "failed":
+                lines = [(f"✗ {reading.error}", "failed")]
+        self.detail.update(rows(lines, self.symbols))
+        self.query_one("#detail-pane").set_class(not lines, "-empty")
+
+    def _context_lines(self, context: str) -> list[tuple[str, Role]]:
+        reading = self.session.kube.nodes(context)
+        self.detail_title.right = self.places.words(reading)
+        if reading.state == "failed":
+            return [(f"✗ {reading.error}", "failed")]
+        found = reading.value
+        if found is None:
+            return [("asking the cluster for its nodes", "quiet")]
+        lines: list[tuple[str, Role]] = [(f"Kubernetes {found.kubernetes}, {found.total} nodes", "text")]
+        lines += [(f"✓ {count} × {name}", "text") for name, count in found.gpu.items()]
+        return lines if found.gpu else [*lines, ("– no node with a GPU size that is known here", "quiet")]
+
+    def verdict(self) -> Verdict:
+        if self.draft.target == "kubeconfig":
+            return self._context_verdict()
+        azure = self.session.azure
+        if azure.login.state == "failed":
+            return Verdict("failed", azure.login.error, "", "r try again")
+        if azure.login.state != "ready":
+            return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
+        if self.draft.target == "existing":
+            cluster = self.draft.answers.get(CLUSTER)
+            if not cluster:
+                return Verdict("pending", "Choose the cluster that gets the GPU pool.", "It is never changed otherwise.")
+            return Verdict("done", f"{cluster} gets a GPU pool and llm-d.", "Nothing else of it is changed.", "enter continue")
+        return self._region_verdict()
+
+    def _region_verdict(self) -> Verdict:
+        region = self.session.region or self.places.current.cursor_key
+        if not region:
+            return Verdict("pending", "Choose a region.")
+        reading = self.session.azure.capacity(region)
+        if reading.state == "failed":
+            return Verdict("slow", f"{region}: {reading.error}", "", "r try again")
+        if reading.value is None:
+            return Verdict("running", f"Reading what {region} has room for.", "", "enter continue")
+        if best := largest(reading.value):
+            size, nodes = best
+            return Verdict("done", f"{region} has room for {nodes} × {short(size)}.", "Nothing is created yet.", "enter continue")
+        return Verdict("slow", f"{region} has no GPU quota left.", "Another region may have.", "enter continue")
+
+    def _context_verdict(self) -> Verdict:
+        context = self.draft.value(CONTEXT).text
+        if not context:
+            failed = self.session.kube.contexts.error
+            return Verdict("failed" if failed else "pending", failed or "Choose a context.")
+        reading = self.session.kube.nodes(context)
+        if reading.state == "failed":
+            return Verdict("failed", reading.error, "", "r try again")
+        if reading.value is None:
+            return Verdict("running", f"Asking {context} for its nodes.", "", "enter continue")
+        gpus = sum(reading.value.gpu.values())
+        return Verdict("done", f"{context} answers: {gpus} GPU nodes of {reading.value.total}.", "", "enter continue")
+
+    # What is done
+
+    def take(self) -> str:
+        draft = self.draft
+        if not self.places.chosen:
+            self.places.choose()
+        if draft.target == "kubeconfig":
+            draft.take(CONTEXT)
+            reading = self.session.kube.nodes(draft.value(CONTEXT).text)
+            return reading.error if draft.said(CONTEXT) else self.session.kube.contexts.error or "Choose a context."
+        if self.session.azure.login.state == "failed" and not draft.said(SUBSCRIPTION):
+            return self.session.azure.login.error
+        draft.take(SUBSCRIPTION, GROUP, CLUSTER, REGION)
+        if draft.target == "existing" and not draft.answers.get(CLUSTER):
+            return "Choose the cluster that gets the GPU pool."
+        return "" if self.session.region else "Choose a region."
+
+    def hint(self, path: str) -> tuple[str, bool]:
+        if path == GROUP:
+            return "is created if it is not there", False
+        if path == "target.azure.systemPool.size":
+            return f"{self.session.system_vcpus} vCPU of the region", False
+        return super().hint(path)
+
+    def waits_for(self, path: str) -> bool:
+        return path in (SUBSCRIPTION, REGION)
+
+    def on_radio_changed(self, message: Radio.Changed) -> None:
+        self.changed_mind()
+        self.draft.aim(cast(Target, message.key))
+        self._read()
+        self.show()
+
+    def on_table_highlighted(self, message: Table.Highlighted) -> None:
+        if message.moved:
+            self.changed_mind()
+            self.places.choose()
+        self._read_place()
+        self.show()
+
+    def committed(self, field: Field) -> None:
+        self._read_place()
+
+    def action_again(self) -> None:
+        self.changed_mind()
+        self._read(anew=True)
+
+    @work(group="account", exclusive=True)
+    async def _read(self, anew: bool = False) -> None:
+        session = self.session
+        if self.draft.target == "kubeconfig":
+            await session.read_contexts()
+            await session.read_nodes()
+        elif anew or session.azure.login.state in ("unread", "failed") or self._other_subscription():
+            await session.read_account()
+        if session.kube.contexts.state == "unread":
+            await session.read_contexts()
+
+    def _other_subscription(self) -> bool:
+        said = self.draft.answers.get(SUBSCRIPTION)
+        return bool(said) and said not in (
+            self.session.azure.subscription,
+            self.session.azure.subscription_name(self.session.azure.subscription),
+        )
+
+    @work(group="place", exclusive=True)
+    async def _read_place(self) -> None:
+        if self.draft.target == "kubeconfig":
+            await self.session.read_nodes(self.places.current.cursor_key or "")
+        elif self._other_subscription():
+            await self.session.read_account()
+        elif (region := self.places.current.cursor_key) and self.session.azure.capacity(region).state == "unread":
+            await self.session.read_region(region)
