@@ -15,7 +15,7 @@ from llmd_tui.presets.models import LanguageModel, language_model
 from llmd_tui.presets.paths import WellLitPath, scorer_profile, well_lit_path
 from llmd_tui.presets.releases import Release, release
 from llmd_tui.presets.sizes import Size, size, system_size
-from llmd_tui.presets.strategies import Strategy, strategy
+from llmd_tui.presets.strategies import Strategy, strategies, strategy
 
 Found = TypeVar("Found")
 Places = Callable[[str], Place]
@@ -73,11 +73,20 @@ def _problems(config: Config, on: Size, drivers: Strategy, pins: Release, place:
     version = azure.kubernetes_version if azure else None
     fit = strategy_fit(drivers, on, config.pool.os_sku, version)
     if not fit.fits:
-        yield Problem(place("drivers"), "drivers", fit.reason + ".", "")
+        yield Problem(place("drivers"), "drivers", fit.reason + ".", _instead(on, drivers, config.pool.os_sku, version))
     if version and _number(version) < _number(pins.kubernetes.minimum):
         field = "target.azure.kubernetesVersion"
         message = f"llm-d needs Kubernetes {pins.kubernetes.minimum} or newer, not {version}."
         yield Problem(place(field), field, message, f"Leave it out for {pins.kubernetes.default}.")
+
+
+def _instead(on: Size, drivers: Strategy, os_sku: str | None, version: str | None) -> str:
+    """What would fit with the least change: another OS for these drivers, other drivers for this OS."""
+    skus = [sku for sku in on.os_skus if strategy_fit(drivers, on, sku, version).fits]
+    others = [other.name for other in strategies() if strategy_fit(other, on, os_sku, version).fits]
+    fitting = (("pool.osSku", skus), ("drivers", others))
+    said = [f"{field}: {' or '.join(values)}" for field, values in fitting if values]
+    return f"What fits: {'; '.join(said)}." if said else "Take another size."
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """The graph alone: order, critical path, times."""
 
 import graphlib
+import itertools
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_needs_precede(phases: list[Phase]) -> None:
 def test_critical_path_is_a_chain_that_lasts_as_long_as_the_plan(phases: list[Phase]) -> None:
     plan = Plan(order(phases), {}, FREE)
     chain = plan.critical_path
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in itertools.pairwise(chain):
         assert before in plan.by_name[after].predecessors
     assert sum(plan.by_name[name].seconds.normal for name in chain) == pytest.approx(plan.critical_seconds)
     assert plan.critical_seconds <= plan.sequential_seconds + 1e-6

@@ -23,7 +23,7 @@ def gateway(choice: Choice) -> Phase | Skip:
     deployment = "istiod" if provider == "istio" else "agentgateway"
     accepted = {"kind": "GatewayClass", "name": provider, "type": "Accepted"}
     actions: list[Action] = [
-        Apply((namespace(controller.namespace), namespace(choice.namespace))),
+        Apply((namespace(controller.namespace),)),
         release(choice, charts[0]),
         controller,
         Wait("condition", f"GatewayClass {provider} accepted", accepted),
@@ -36,7 +36,8 @@ def gateway(choice: Choice) -> Phase | Skip:
             available(controller.namespace, deployment),
             Wait("gateway-programmed", "the Gateway programmed", {"namespace": choice.namespace, "name": NAME}),
         ),
-        needs=("crds",),
+        # Which makes the namespace that the Gateway goes into.
+        needs=("crds", "workspace"),
         namespaces=(controller.namespace, choice.namespace),
     )
 

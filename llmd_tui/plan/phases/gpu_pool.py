@@ -29,7 +29,7 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
     if not azure.create:
         text = phase_texts()["gpu-pool"]
         seconds = Seconds(text.alone_normal_seconds or 0, text.alone_slow_seconds or 0)
-    return phase("gpu-pool", (add,), (nodes_ready(choice),), needs=("cluster", "access"), seconds=seconds)
+    return phase("gpu-pool", (add,), (nodes_ready(choice),), needs=("features", "cluster", "access"), seconds=seconds)
 
 
 def nodes_ready(choice: Choice) -> Wait:

@@ -5,11 +5,25 @@ from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import phase
 
+# The model servers wait for what they need themselves; not every path needs InfiniBand that the nodes have.
+EVERYTHING = (
+    "gpu-pool",
+    "network-operator",
+    "gpu-operator",
+    "device-plugin",
+    "peermem",
+    "managed-gpu",
+    "dranet",
+    "locked-memory",
+    "monitoring",
+    "router",
+    "route",
+    "model-server",
+)
+
 
 def validate(choice: Choice) -> Phase:
-    return phase(
-        "validate", (Checks(validation_checks(choice)),), needs=("model-server", "router", "route", "monitoring")
-    )
+    return phase("validate", (Checks(validation_checks(choice)),), needs=EVERYTHING)
 
 
 def validation_checks(choice: Choice) -> tuple[str, ...]:
