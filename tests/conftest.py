@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing
 
 import pytest
 from hypothesis import settings
@@ -62,5 +63,8 @@ async def namespace(cluster: Cluster) -> AsyncGenerator[str]:
     """A namespace of the test's own, deleted afterwards (that goes on in the background)."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     await cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    accounts = await cluster.resource("v1", "ServiceAccount")
+    async with aclosing(cluster.watch(accounts, namespace=name, resource_version="0", timeout=60)) as events:
+        await anext(events)  # The account `default`: pods are refused before it is there.
     yield name
     await cluster.delete("v1", "Namespace", name)

@@ -33,8 +33,8 @@ _SUPERVISOR = Path(__file__).resolve().parent / "kube" / "supervisor.py"
 class Options:
     """`gpus` and `rdma` are each node's nvidia.com/gpu and rdma/ib. `crds` asks for ../shared/crds when they are there.
 
-    `kwok` are documents of a kwok configuration; kwok then reads objects of their kinds no more. Stages replace the built-in ones,
-    by which nodes become Ready, pods Running and Ready, and Jobs' pods succeed, all at once.
+    `kwok` are documents of a kwok configuration; objects of their kinds are then read no more. Stages replace the
+    built-in ones, by which nodes become Ready, pods Running and Ready, and Jobs' pods succeed, all at once.
     """
 
     nodes: int = 4

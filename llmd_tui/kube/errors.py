@@ -12,10 +12,14 @@ import aiohttp
 from llmd_tui.errors import UserError
 from llmd_tui.objects import Object
 
-_REMEDIES = {
-    401: "Log in again, or fetch fresh credentials with `az aks get-credentials`.",
-    403: "Ask for a role that allows it (`Azure Kubernetes Service RBAC Cluster Admin` does), or use another context.",
-}
+
+def _remedy(status: int, message: str) -> str:
+    if status == 401:
+        return "Log in again, or fetch fresh credentials with `az aks get-credentials`."
+    # Admission says Forbidden too (quota, Pod Security), which no role helps.
+    if status == 403 and " cannot " in message:
+        return "Ask for a role that may (`Azure Kubernetes Service RBAC Cluster Admin` may), or use another context."
+    return ""
 
 
 class KubeError(UserError):
@@ -32,7 +36,7 @@ class KubeError(UserError):
         *,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, _REMEDIES.get(status, ""))
+        super().__init__(message, _remedy(status, message))
         self.status = status
         self.reason = reason
         self.details = dict(details or {})

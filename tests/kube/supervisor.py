@@ -105,7 +105,7 @@ class Supervisor:
         room = {key: self.options[key] for key in ("gpus", "rdma")}
         self.create(*(_node(index, **room) for index in range(self.options["nodes"])))
         self.until("/api/v1/nodes", lambda node: _is(node, "Ready"))
-        self.until("/api/v1/serviceaccounts", lambda _: True, least=1)
+        self.until("/api/v1/namespaces/default/serviceaccounts", lambda _: True, least=1)
         return {"state": str(self.state), "crds": crds}
 
     def kwok_arguments(self, kubelet: int, authority: Path) -> list[str]:

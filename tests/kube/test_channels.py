@@ -69,7 +69,7 @@ async def test_refused_upgrade(tmp_path: Path) -> None:
         return web.json_response({}) if request.path.endswith("/p") else status(403, "Forbidden", "pods/exec forbidden")
 
     async with cluster_of(refuse, tmp_path) as cluster:
-        with pytest.raises(KubeError, match=r"/api/v1/namespaces/n/pods/p/exec: HTTP 403 .*Ask for a role") as raised:
+        with pytest.raises(KubeError, match=r"/api/v1/namespaces/n/pods/p/exec: HTTP 403") as raised:
             await execute(cluster, "n", "p", "c", ["x"])
     assert raised.value.status == 403
 
