@@ -21,7 +21,9 @@ def commands(action: Action, file: str = "objects.yaml") -> list[str]:
             return [_helm(action, file)]
         case Apply():
             secrets = [command for obj in action.objects for command in _secret(obj)]
-            plain = [f"{APPLY} -f {shlex.quote(file)}"] if any(not _references(obj) for obj in action.objects) else []
+            plain = (
+                [f"{APPLY} -f {shlex.quote(file)}"] if any(not holds_reference(obj) for obj in action.objects) else []
+            )
             return plain + secrets
         case Manifest():
             return [f"{APPLY} -f {shlex.quote(action.url)}"]
@@ -46,12 +48,21 @@ def _references(obj: Object) -> dict[str, str]:
     return {key: match[1] for key, match in found.items() if match}
 
 
+def holds_reference(obj: Object) -> bool:
+    """Whether it is a Secret whose value is not here: it is applied by a command of its own."""
+    return bool(_references(obj))
+
+
 def _secret(obj: Object) -> list[str]:
     """The value goes through a pipe: arguments are seen by everybody on the machine."""
+    labels: dict[str, str] = obj["metadata"].get("labels") or {}
+    label = (
+        f" | kubectl label --local -f - {shlex.join(f'{k}={v}' for k, v in labels.items())} -o yaml" if labels else ""
+    )
     return [
         f"{_value(reference)} | kubectl create secret generic {obj['metadata']['name']}"
         f" --namespace {obj['metadata']['namespace']} --from-file={key}=/dev/stdin --dry-run=client -o yaml"
-        f" | {APPLY} -f -"
+        f"{label} | {APPLY} -f -"
         for key, reference in _references(obj).items()
     ]
 
@@ -61,7 +72,8 @@ def _value(reference: str) -> str:
     if scheme == "env":
         return f'printf %s "${rest}"'
     if scheme == "file":
-        return f"tr -d '\\n' < {shlex.quote(rest)}"
+        home, path = ('"$HOME"/', rest[2:]) if rest.startswith("~/") else ("", rest)
+        return f"tr -d '\\n' < {home}{shlex.quote(path)}"
     return f"keyring get llmd-tui {shlex.quote(rest)}"
 
 

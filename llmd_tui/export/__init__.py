@@ -1,0 +1,1 @@
+"""The chosen configuration as files that work without this program."""
