@@ -1,5 +1,6 @@
 """Resource group and AKS cluster; one request makes the cluster with its GPU pool."""
 
+import re
 from typing import Any
 
 from llmd_tui.config.model import Azure
@@ -77,10 +78,9 @@ def _body(choice: Choice, azure: Azure) -> dict[str, Any]:
 
 def dns_prefix(azure: Azure) -> str:
     """As the Azure CLI makes it: cluster, resource group and subscription, shortened."""
-    keep = str.maketrans(dict.fromkeys("_.()", ""))
-    name = azure.cluster.translate(keep)[:10]
-    name = name if name[0].isalpha() else "a" + name
-    return f"{name}-{azure.resource_group.translate(keep)[:16]}-{azure.subscription[:6]}"
+    cluster, group = (re.sub("[^A-Za-z0-9-]", "", text) for text in (azure.cluster, azure.resource_group))
+    name = cluster[:10] if cluster[0].isalpha() else f"a{cluster[:10]}"
+    return f"{name}-{group[:16]}-{azure.subscription[:6]}"
 
 
 def _command(azure: Azure) -> tuple[str, ...]:

@@ -130,4 +130,5 @@ def _gpus(count: int, size: Size) -> str:
 
 def _sentence(parts: list[str]) -> str:
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    # A field stays as it is spelt.
+    return f"{text}." if text.startswith("path.") else f"{text[0].upper()}{text[1:]}."
