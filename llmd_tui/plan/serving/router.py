@@ -13,8 +13,6 @@ from llmd_tui.plan.serving.pod import tolerations
 from llmd_tui.plan.serving.request import TOKEN_KEY, ServingRequest
 
 PLUGINS_FILE = "plugins.yaml"
-PICKER = {"requests": {"cpu": "4", "memory": "8Gi"}, "limits": {"memory": "16Gi"}}
-"""What llm-d's guides give the endpoint picker, and its proxy too."""
 
 
 def router_values(request: ServingRequest) -> dict[str, Any]:
@@ -33,7 +31,7 @@ def router_values(request: ServingRequest) -> dict[str, Any]:
         # Without authentication: the chart gives the picker no right to review tokens.
         router["monitoring"] = {"prometheus": {"enabled": True, "auth": {"enabled": False}}}
     if request.gateway == "standalone":
-        router["proxy"] = {"proxyType": "envoy", "resources": PICKER}
+        router["proxy"] = {"proxyType": "envoy", "resources": _resources()}
         router["extraServicePorts"] = [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 8081}]
         return {"router": router}
     return {"router": router, "provider": {"name": request.gateway}, "httpRoute": {"create": False}}
@@ -64,7 +62,7 @@ def _picker(request: ServingRequest) -> dict[str, Any]:
         "replicas": 1,
         "image": {"registry": registry, "repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"},
         "flags": flags,
-        "resources": PICKER,
+        "resources": _resources(),
         "pluginsConfigFile": PLUGINS_FILE,
         "pluginsCustomConfig": {PLUGINS_FILE: yaml.safe_dump(picker_config(request), sort_keys=False)},
         "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, *tolerations(request.spot)],
@@ -74,6 +72,11 @@ def _picker(request: ServingRequest) -> dict[str, Any]:
         reference = {"name": request.token_secret, "key": TOKEN_KEY}
         picker["env"] = [{"name": TOKEN_KEY, "valueFrom": {"secretKeyRef": reference}}]
     return picker
+
+
+def _resources() -> dict[str, Any]:
+    """What llm-d's guides give the endpoint picker, and its proxy too."""
+    return {"requests": {"cpu": "4", "memory": "8Gi"}, "limits": {"memory": "16Gi"}}
 
 
 def _off_gpu_nodes() -> dict[str, Any]:
