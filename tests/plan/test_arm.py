@@ -44,7 +44,7 @@ NODE_POOL: dict[str, Any] = {
     "osSKU": "Ubuntu2404",
     "osDiskSizeGB": 1024,
 }
-"""`az aks nodepool add --node-count 2 --node-vm-size Standard_ND96isr_H100_v5 --gpu-driver none --labels sku=gpu ...`"""
+"""`az aks nodepool add --node-vm-size Standard_ND96isr_H100_v5 --gpu-driver none --labels sku=gpu ...`"""
 
 
 def managed_cluster(**properties: Any) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def test_ssh_key() -> None:
     [
         ("c1", "rg", "c1-rg-000000"),
         ("my_cluster-of-many", "a.resource(group)_of-some", "mycluster--aresourcegroupof-000000"),
-        ("1st", "größe", "a1st-gre-000000"),
+        ("1st-of-them", "größe", "a1st-of-th-gre-000000"),
     ],
 )
 def test_dns_prefix_is_the_clis(cluster: str, group: str, prefix: str) -> None:

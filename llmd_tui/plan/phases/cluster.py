@@ -79,8 +79,8 @@ def _body(choice: Choice, azure: Azure) -> dict[str, Any]:
 def dns_prefix(azure: Azure) -> str:
     """As the Azure CLI makes it: cluster, resource group and subscription, shortened."""
     cluster, group = (re.sub("[^A-Za-z0-9-]", "", text) for text in (azure.cluster, azure.resource_group))
-    name = cluster[:10] if cluster[0].isalpha() else f"a{cluster[:10]}"
-    return f"{name}-{group[:16]}-{azure.subscription[:6]}"
+    name = cluster if cluster[0].isalpha() else f"a{cluster}"
+    return f"{name[:10]}-{group[:16]}-{azure.subscription[:6]}"
 
 
 def _command(azure: Azure) -> tuple[str, ...]:
