@@ -43,9 +43,9 @@ ready_pods() {
     "nodes_offer": r"""
 # nodes_offer LABELS RESOURCE EACH: every such node offers that much of the resource.
 nodes_offer() {
-  local offers='{range .items[*]}{.status.allocatable.'${2//./\\.}'}{"\n"}{end}'
-  offers=$(kubectl get nodes --selector "$1" --output "jsonpath=$offers" && echo .)
-  awk -v each="$3" '$1 == "." { exit short || !NR || NR == 1 } $1 + 0 < each { short = 1 }' <<<"$offers"
+  local offers='{range .items[*]}={.status.allocatable.'${2//./\\.}'}{"\n"}{end}'
+  kubectl get nodes --selector "$1" --output "jsonpath=$offers" |
+    awk -F= -v each="$3" '$2 + 0 < each { short = 1 } END { exit short || !NR }'
 }
 """,
     "nodes_publish": r"""
