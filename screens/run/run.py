@@ -1,5 +1,6 @@
 """The Run screen: phases at the left; nodes, pods, log and events of the selected phase at the right."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -57,7 +58,7 @@ class RunScreen(FrameScreen):
         self.titles = {name: PaneTitle(name, symbols=symbols) for name in PANES}
         self._chosen: str | None = None
         self._held = False
-        self._dirty = True
+        self._heard = 0
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
@@ -81,22 +82,27 @@ class RunScreen(FrameScreen):
         self.header.crumbs = _place(self.live)
         self.set_interval(REDRAW_SECONDS, self._redraw)
         self.pods.focus()
-        self._listen()
         self._go()
 
-    @work(group="events", exit_on_error=False)
+    @work(group="events", exclusive=True)
     async def _listen(self) -> None:
-        async for event in self.live.control.events():
+        """Until the run ends; what has been heard before is not heard again."""
+        async for event in self.live.control.events(self._heard):
+            self._heard += 1
             self.post_message(EngineEvent(event))
 
-    @work(group="run", exit_on_error=False)
+    @work(group="run")
     async def _go(self) -> None:
-        await self.live.start()
+        """Begins the run, or goes on with it after a failure."""
+        running = asyncio.ensure_future(self.live.start())
+        # Its first step says RunStarted; before that a listener would find the end of the attempt before.
+        await asyncio.sleep(0)
+        self._listen()
+        await running
 
     def on_engine_event(self, message: EngineEvent) -> None:
         event: Event = message.event
         self.live.progress.apply(event)
-        self._dirty = True
         if isinstance(event, RunEnded):
             self._held = False
             self.post_message(RunFinished(event.outcome))
