@@ -75,8 +75,11 @@ def _named(leaf: Any, names: Mapping[str, str]) -> Any:
     return text
 
 
-def write(directory: Path) -> None:
-    """Writes a real Helm chart for every component: `directory`/CHART/{Chart.yaml, values.yaml, templates, crds}."""
+def write(directory: Path, *, crds: bool = False) -> None:
+    """Writes a real Helm chart for every component: `directory`/CHART/{Chart.yaml, values.yaml, templates, crds}.
+
+    With `crds` they bring their kinds; where those are there already, Helm 4 calls that a conflict.
+    """
     for component in components().values():
         made = chart(component)
         folder = directory / made.name
@@ -85,7 +88,7 @@ def write(directory: Path) -> None:
         (folder / "Chart.yaml").write_text(yaml.safe_dump(head, sort_keys=False))
         (folder / "values.yaml").write_text(yaml.safe_dump(dict(made.values), sort_keys=False))
         (folder / "templates" / "objects.yaml").write_text("---\n".join(_templates(made)))
-        if made.crds:
+        if crds and made.crds:
             (folder / "crds").mkdir(exist_ok=True)
             (folder / "crds" / "crds.yaml").write_text(yaml.safe_dump_all(made.crds, sort_keys=False))
 

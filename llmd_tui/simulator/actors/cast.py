@@ -12,6 +12,7 @@ from llmd_tui.simulator.actors.controller import Controller
 from llmd_tui.simulator.actors.daemonsets import DaemonSets
 from llmd_tui.simulator.actors.deployments import Deployments
 from llmd_tui.simulator.actors.dranet import Dranet
+from llmd_tui.simulator.actors.finishers import Finishers
 from llmd_tui.simulator.actors.gateways import Gateways
 from llmd_tui.simulator.actors.gpu_operator import GpuOperator
 from llmd_tui.simulator.actors.jobs import Jobs
@@ -61,10 +62,7 @@ async def playing(
     `operators_only`: another control plane has its own controllers, scheduler and kubelets.
     """
     world = World(cluster, clock, scenario)
-    actors = [actor(world) for actor in (*OPERATORS, *(() if operators_only else CLUSTER))]
-    for actor in actors:
-        if isinstance(actor, CudaValidators):
-            actor.finish = operators_only
+    actors = [actor(world) for actor in (*OPERATORS, *((Finishers,) if operators_only else CLUSTER))]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(world.run()), *(group.create_task(actor.run()) for actor in actors)]
         try:

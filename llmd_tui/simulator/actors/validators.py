@@ -13,10 +13,7 @@ _APP = "nvidia-cuda-validator"
 
 
 class CudaValidators(Controller):
-    """`finish`: nobody else plays the kubelet, so the pod's end is written here."""
-
     kinds = ("Pod",)
-    finish = False
 
     def keys(self, kind: str, obj: Object) -> Iterable[Key]:
         if node_of(obj) and labels(obj).get("app") in (_APP, "nvidia-operator-validator"):
@@ -28,9 +25,6 @@ class CudaValidators(Controller):
         made = [pod for pod in here if labels(pod).get("app") == _APP]
         if policy and not made and any(_at_cuda(pod) for pod in here):
             await self.world.create(_pod(policy, key[1]))
-        for pod in made:
-            if self.finish and phase(pod) == "Running":
-                await self.world.status(pod, {"phase": "Succeeded"})
 
 
 def _at_cuda(pod: Object) -> bool:
