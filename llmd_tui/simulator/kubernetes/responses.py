@@ -1,0 +1,30 @@
+"""HTTP responses."""
+
+import json
+
+from aiohttp import web
+
+from llmd_tui.simulator.kubernetes.encoding import encode, to_yaml
+from llmd_tui.simulator.kubernetes.negotiation import accepted
+from llmd_tui.simulator.kubernetes.requests import Request
+from llmd_tui.simulator.kubernetes.status import StatusError
+
+
+def answer(request: Request, body: bytes, code: int = 200, *, content_type: str = "") -> web.Response:
+    """A JSON body, as YAML when the client wants that, with the warnings of the request."""
+    form = accepted(request.http.headers.get("Accept", ""))
+    if form.yaml:
+        body = to_yaml(json.loads(body))
+    response = web.Response(body=body, status=code, headers={"Content-Type": content_type or form.content_type})
+    for warning in request.warnings:
+        text = warning.replace("\\", "\\\\").replace('"', '\\"')
+        response.headers.add("Warning", f'299 - "{text}"')
+    return response
+
+
+def refusal(error: StatusError) -> web.Response:
+    """A Status. Clients are told when it is worth to ask again."""
+    headers = {"Content-Type": "application/json"}
+    if error.details and "retryAfterSeconds" in error.details:
+        headers["Retry-After"] = str(error.details["retryAfterSeconds"])
+    return web.Response(body=encode(error.body()), status=error.code, headers=headers)
