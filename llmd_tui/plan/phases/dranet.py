@@ -5,8 +5,7 @@ from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import MANAGED_BY, Skip, on_every_node, phase, release
-
-DEVICE_CLASS = "dranet.net"
+from llmd_tui.plan.serving.claims import DEVICE_CLASS
 
 
 def dranet(choice: Choice) -> Phase | Skip:

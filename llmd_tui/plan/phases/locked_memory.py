@@ -5,6 +5,7 @@ from llmd_tui.plan.actions import Action, Apply, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
 from llmd_tui.plan.phases.base import GPU_TOLERATIONS, MANAGED_BY, Skip, namespace, phase
+from llmd_tui.plan.serving.pod import locked_memory_annotation
 from llmd_tui.presets.phases import phase_texts
 
 NAMESPACE = "llmd-tui-system"
@@ -98,9 +99,7 @@ def probe(choice: Choice) -> Object:
     """A pod with the model servers' own rights."""
     annotations: dict[str, str] = {}
     if choice.config.locked_memory == "nri":
-        annotations = {
-            f"ulimits.noderesource.dev/container.{PROBE}": "- {type: memlock, hard: 17179869184, soft: 17179869184}"
-        }
+        annotations = locked_memory_annotation(PROBE)
     capabilities = {} if choice.config.locked_memory == "nri" else {"add": ["IPC_LOCK"]}
     container = {
         "name": PROBE,

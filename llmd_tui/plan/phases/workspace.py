@@ -5,9 +5,7 @@ from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import MANAGED_BY, namespace, phase
-
-SECRET = "llm-d-hf-token"
-KEY = "HF_TOKEN"
+from llmd_tui.plan.serving.request import CACHE_CLAIM, TOKEN_KEY, TOKEN_SECRET
 
 
 def workspace(choice: Choice) -> Phase:
@@ -30,7 +28,7 @@ def workspace(choice: Choice) -> Phase:
 def secret_name(choice: Choice) -> str:
     """The Secret that holds the token: ours, or the user's own."""
     reference = choice.config.hugging_face_token or ""
-    return reference.removeprefix("secret:") if reference.startswith("secret:") else SECRET
+    return reference.removeprefix("secret:") if reference.startswith("secret:") else TOKEN_SECRET
 
 
 def _secret(choice: Choice, name: str, reference: str) -> Object:
@@ -39,7 +37,7 @@ def _secret(choice: Choice, name: str, reference: str) -> Object:
         "kind": "Secret",
         "metadata": {"name": name, "namespace": choice.namespace, "labels": MANAGED_BY},
         "type": "Opaque",
-        "stringData": {KEY: f"${{{reference}}}"},
+        "stringData": {TOKEN_KEY: f"${{{reference}}}"},
     }
 
 
@@ -47,7 +45,7 @@ def _volume(choice: Choice, storage_class: str, size_gib: int) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "model-cache", "namespace": choice.namespace, "labels": MANAGED_BY},
+        "metadata": {"name": CACHE_CLAIM, "namespace": choice.namespace, "labels": MANAGED_BY},
         "spec": {
             "accessModes": ["ReadWriteMany"],
             "storageClassName": storage_class,
