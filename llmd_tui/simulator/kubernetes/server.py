@@ -14,22 +14,29 @@ from llmd_tui.simulator.kubernetes.requests import Request
 from llmd_tui.simulator.kubernetes.responses import refusal
 from llmd_tui.simulator.kubernetes.routes import Routes
 from llmd_tui.simulator.kubernetes.status import StatusError
+from llmd_tui.simulator.kubernetes.storage import Storage
 
 Record: TypeAlias = Callable[[Mapping[str, Any]], None]
 """Hears of every request: time, method, path, query, agent, type, body, status."""
 
 
 class KubernetesServer:
-    """A running API server. `url` is where it listens."""
+    """A running API server. `url` is where it listens, `storage` holds its objects."""
 
     def __init__(self, clock: Clock, record: Record | None) -> None:
         self.url = ""
         self._clock = clock
         self._record = record
         self._routes = Routes(clock)
+        self.storage = self._routes.registry.storage
         self._runner = web.ServerRunner(
             web.Server(self._handle, handler_cancellation=True, access_log=None), shutdown_timeout=0.2
         )
+
+    @property
+    def storage(self) -> Storage:
+        """All that is stored, for who saves and restores it."""
+        return self._routes.registry.storage
 
     async def start(self, host: str, port: int) -> None:
         await self._runner.setup()
@@ -41,7 +48,7 @@ class KubernetesServer:
         self._routes.close()
         await self._runner.cleanup()
 
-    def write_kubeconfig(self, path: Path) -> None:
+    def kubeconfig(self, path: Path) -> None:
         """A kubeconfig whose only context is `simulator`, readable by its owner alone."""
         config = {
             "apiVersion": "v1",
