@@ -123,6 +123,8 @@ class Life:
             self._event(container, "Pulling", f'Pulling image "{container.image}"')
             self._event(container, "Pulled", await self.machine.pull(container.image))
         self._event(container, "Created", "Container created")
+        if container.restarts:
+            self.world.logs.begin(self.pod["metadata"]["namespace"], name(self.pod), container.name)
         container.start(self.world.now())
         self._event(container, "Started", "Container started")
         if container.started and self._ready_seconds(container) == 0:
@@ -230,13 +232,13 @@ class Life:
     async def _pass_gate(self, container: Container, script: Script) -> None:
         while not gates.is_open(self.world, self.pod, container.spec):
             if script.waiting:
-                await self._log(container, script.waiting)
+                self._log(container, script.waiting)
             await self._sleep(_POLL_SECONDS, stretched=False)
 
     async def _fail(self, container: Container, fault: Fault) -> int:
         await self._sleep(fault.after_seconds)
         if fault.log:
-            await self._log(container, fault.log)
+            self._log(container, fault.log)
         if fault.kind == "hang":
             await asyncio.Event().wait()
         return fault.exit_code
@@ -247,7 +249,7 @@ class Life:
         for share, line in script.lines:
             await self._sleep(max(0.0, share * seconds - passed), stretched=False)
             passed = max(passed, share * seconds)
-            await self._log(container, line)
+            self._log(container, line)
         await self._sleep(max(0.0, seconds - passed), stretched=False)
 
     def _fault(self, container: Container) -> Fault | None:
@@ -278,8 +280,8 @@ class Life:
         url = f"http://{address}{http.get('path', '/')}"
         return f'{kind} probe failed: Get "{url}": dial tcp {address}: connect: connection refused'
 
-    async def _log(self, container: Container, line: str) -> None:
-        await self.world.log(self.pod, container.name, line)
+    def _log(self, container: Container, line: str) -> None:
+        self.world.logs.write(self.pod["metadata"]["namespace"], name(self.pod), container.name, line)
 
     def _event(self, container: Container | None, reason: str, message: str, *, warning: bool = False) -> None:
         path = container.field_path if container else ""

@@ -11,6 +11,7 @@ from llmd_tui.kube.observe import Observer
 from llmd_tui.objects import Object, name, namespace
 from llmd_tui.presets.scenarios import Scenario
 from llmd_tui.simulator.actors.cache import Cache
+from llmd_tui.simulator.actors.logs import LogWriter
 from llmd_tui.simulator.actors.meta import stamp
 from llmd_tui.simulator.actors.recorder import Recorder
 
@@ -53,6 +54,7 @@ class World:
         self.scenario = scenario
         self.cache = Cache()
         self.events = Recorder(cluster, clock)
+        self.logs = LogWriter(cluster.server, clock)
         self._observer = Observer(cluster, self.cache, clock)
         self._known: set[str] = set()
 
@@ -63,6 +65,7 @@ class World:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._observer.run())
             group.create_task(self.events.run())
+            group.create_task(self.logs.run())
             while len(self._known) < len(_CUSTOM):
                 await self._discover()
                 await asyncio.sleep(_DISCOVERY_SECONDS)
@@ -142,6 +145,3 @@ class World:
                 return False
             raise
         return True
-
-    async def log(self, pod: Object, container: str, line: str) -> None:
-        """A line of a container's log."""

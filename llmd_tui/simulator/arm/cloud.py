@@ -114,6 +114,17 @@ class Cloud:
         """`kind` (feature or provider) tells how long it takes."""
         self._registered.setdefault(name.lower(), self.clock.time() + self.azure.seconds[kind])
 
+    def saved(self) -> dict[str, Any]:
+        """All that was made here, as JSON values; what goes on has to be started anew by who restores it."""
+        clusters = [[*key, c.resource, c.pools] for key, c in self.clusters.items()]
+        return {"registered": self._registered, "groups": self.groups, "clusters": clusters}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self._registered.update(saved["registered"])
+        self.groups.update(saved["groups"])
+        for group, name, resource, pools in saved["clusters"]:
+            self.clusters[group, name] = Cluster(resource, pools)
+
     def unregister(self, name: str) -> None:
         self._registered.pop(name.lower(), None)
 
