@@ -14,7 +14,6 @@ from llmd_tui.simulator.kubernetes.requests import Request
 from llmd_tui.simulator.kubernetes.responses import refusal
 from llmd_tui.simulator.kubernetes.routes import Routes
 from llmd_tui.simulator.kubernetes.status import StatusError
-from llmd_tui.simulator.kubernetes.storage import Storage
 
 Record: TypeAlias = Callable[[Mapping[str, Any]], None]
 """Hears of every request: time, method, path, query, agent, type, body, status."""
@@ -32,11 +31,6 @@ class KubernetesServer:
         self._runner = web.ServerRunner(
             web.Server(self._handle, handler_cancellation=True, access_log=None), shutdown_timeout=0.2
         )
-
-    @property
-    def storage(self) -> Storage:
-        """All that is stored, for who saves and restores it."""
-        return self._routes.registry.storage
 
     async def start(self, host: str, port: int) -> None:
         await self._runner.setup()
