@@ -17,6 +17,8 @@ from llmd_tui.config.fields import children
 
 Value: TypeAlias = str | bool | int | float | list[str]
 
+_AMBIGUOUS = ("y", "n")
+"""Booleans for some readers of YAML, texts for ours."""
 _PLAIN = re.compile(r"[\w./~][\w./@+~-]*(:[\w./@+~-]+)*", re.ASCII)
 # What YAML has no place for in a quoted text, or other readers take for a line break.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -70,7 +72,11 @@ def scalar(value: Value) -> str:
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and _RESOLVER.resolve(ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str":
+    if (
+        text.lower() not in _AMBIGUOUS
+        and _PLAIN.fullmatch(text)
+        and _RESOLVER.resolve(ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"
+    ):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

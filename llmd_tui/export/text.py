@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-_LOOKS_NUMERIC = re.compile(r"[-+.\d]")
+_AMBIGUOUS = re.compile(r"[-+.\d]|(y|n|yes|no|on|off|true|false|null)$", re.IGNORECASE)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -18,8 +18,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    # Readers differ in what is a number: 1e3 is one for Kubernetes, none for Python's YAML.
-    if _LOOKS_NUMERIC.match(text) and not style:
+    # Readers differ: for Kubernetes 1e3 is a number and y is true, for Python's YAML both are texts.
+    if _AMBIGUOUS.match(text) and not style:
         style = '"'
     writer: Any = dumper
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
