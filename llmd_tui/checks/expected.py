@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llmd_tui.config.model import Azure, Kubeconfig
 from llmd_tui.plan.actions import Helm
 from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.endpoint import endpoint
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.phases.gateway import NAME as GATEWAY
 from llmd_tui.plan.phases.workspace import secret_name
@@ -63,7 +64,7 @@ class Expected:
 def expected(choice: Choice, plan: Plan) -> Expected:
     config, provider = choice.config, choice.config.gateway.provider or "standalone"
     release = choice.path.release
-    service = {"standalone": f"{release}-epp", "istio": f"{GATEWAY}-istio", "agentgateway": GATEWAY}[provider]
+    answers_at = endpoint(choice)
     minimum = max(choice.release.kubernetes.minimum, choice.strategy.minimum_kubernetes, key=version)
     return Expected(
         azure=config.target.azure,
@@ -83,8 +84,8 @@ def expected(choice: Choice, plan: Plan) -> Expected:
         namespace=choice.namespace,
         release=release,
         gateway="" if provider == "standalone" else GATEWAY,
-        service=service,
-        port=80,
+        service=answers_at.service,
+        port=answers_at.port,
         model=choice.model.name,
         gated=choice.model.gated,
         servers=tuple(Servers(role.role, role.labels, role.pods) for role in choice.layout.roles),

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from llmd_tui.plan.endpoint import endpoint
 from llmd_tui.rollout.words import duration
-from llmd_tui.run.endpoint import endpoint
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
