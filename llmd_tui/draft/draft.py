@@ -4,19 +4,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from llmd_tui.config.answers import Answers, assign
+from llmd_tui.config.answers import Answers, assign, validate
 from llmd_tui.config.document import scalar_value
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.config.model import Config
 from llmd_tui.config.problems import AnswersError, Problem
+from llmd_tui.config.secrets import missing
 from llmd_tui.config.sources import Layered
 from llmd_tui.draft.steps import Step, step_of
 from llmd_tui.draft.values import HERE, PRESET, STAND_INS, SUGGESTED, Refused, Value, default_of, wrong
 from llmd_tui.errors import UserError
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.choose import choose
 
 Target: TypeAlias = Literal["new", "existing", "kubeconfig"]
 
 YOU = "you"
+TOKEN = "huggingFaceToken"
 
 
 class Draft:
@@ -28,7 +32,7 @@ class Draft:
         self._sources = dict(sources or {})
         self._found: dict[str, Value] = {}
         self._refused: dict[str, Refused] = {}
-        self._parked: dict[Target, dict[str, Value]] = {}
+        self._parked: dict[str, dict[str, Value]] = {}
         self._target: Target | None = None
         self._defaults: dict[str, Value] | None = None
         self._problems: tuple[Problem, ...] | None = None
@@ -40,7 +44,7 @@ class Draft:
         Wrong values are kept, so that they show under their fields. Raises UserError for a file that has keys which no
         field shows, or is no answers file.
         """
-        layered = Layered(file=Answers.load(file) if file else None)
+        layered = Layered(file=Answers.load(file) if file else Answers.new())
         answers = layered.answers()
         unshown = [problem for problem in answers.problems() if file]
         try:
@@ -112,8 +116,17 @@ class Draft:
 
     def find(self, path: str, value: Any, source: str, why: str = "") -> None:
         """What was found out, and holds until something is said."""
-        self._found[path] = Value(value, source, why)
-        self._changed()
+        found = Value(value, source, why)
+        if self._found.get(path) != found:
+            self._found[path] = found
+            self._changed()
+
+    def choose(self, path: str, value: Any) -> str:
+        """Like `set`, but what is the same as shown becomes an answer too, so that it stays as it is."""
+        if value == self.value(path).value:
+            self.take(path)
+            return ""
+        return self.set(path, value)
 
     def take(self, *paths: str) -> None:
         """Makes what is shown an answer, so that it stays as it is."""
@@ -136,17 +149,31 @@ class Draft:
         """Another kind of target. What was said about a kind comes back with it."""
         if target == self.target:
             return
-        said = {path: self.value(path) for path in self.answers.leaves() if path.startswith("target.")}
-        self._parked[self.target] = said
-        for path in said:
-            self.answers.unset(path)
-        for path, value in self._parked.get(target, _shared(said, target)).items():
-            self.say(path, value.value, value.source)
+        self._swap("target.", self.target, target, _shared(self.answers, target))
         if target == "existing":
             self.say("target.azure.create", False)
-        self._refused = {path: refused for path, refused in self._refused.items() if not path.startswith("target.")}
         self._target = target
         self._changed()
+
+    def follow(self, name: str) -> None:
+        """Another well-lit path. What was said about a path comes back with it."""
+        before = self.value("path.name").text
+        if name != before:
+            self._swap("path.", before, name, {})
+        self.say("path.name", name)
+
+    def _swap(self, section: str, before: str, after: str, shared: Mapping[str, Any]) -> None:
+        """Lays aside what is said in a section, under the name of what it is about, and takes up the other's."""
+        said = {path: self.value(path) for path in self.answers.leaves() if path.startswith(section)}
+        self._parked[section + before] = said
+        for path in said:
+            self.reset(path)
+        for path in [refused for refused in self._refused if refused.startswith(section)]:
+            del self._refused[path]
+        for path, value in self._parked.get(section + after, {}).items():
+            self.say(path, value.value, value.source)
+        for path, value in shared.items():
+            self.say(path, value)
 
     # All of it
 
@@ -159,11 +186,18 @@ class Draft:
                 whole.set(path, value.value, value.source)
         return whole
 
-    def config(self) -> Config:
+    def choice(self) -> Choice:
         """Raises UserError while something is wrong."""
         if problems := self.problems():
             raise AnswersError(problems)
-        return self.whole().config()
+        return choose(self.whole().config())
+
+    def sketch(self) -> Config | None:
+        """A config to reckon with, with stand-ins for what is not known yet. None while something in it is wrong."""
+        try:
+            return validate(self._data(), lambda _: HERE, [])
+        except AnswersError:
+            return None
 
     def problems(self, step: Step | None = None) -> list[Problem]:
         """What keeps the config from being carried out: of one step, or all of it."""
@@ -172,10 +206,12 @@ class Draft:
         return [problem for problem in self._problems if step is None or step_of(problem.field) == step]
 
     def _find_problems(self) -> Iterator[Problem]:
-        from llmd_tui.plan.choose import choose
-
         for path, refused in self._refused.items():
             yield Problem(HERE, path, refused.problem, "")
+        reference = str(self.answers.get(TOKEN) or "")
+        # Asking a keyring may open a dialog: that waits for the run.
+        if reference.startswith(("env:", "file:")) and (reason := missing(reference)):
+            yield Problem(HERE, TOKEN, reason, "")
         try:
             choose(self.whole().config())
         except AnswersError as error:
@@ -219,7 +255,7 @@ class Draft:
         self._defaults = self._problems = None
 
 
-def _shared(said: Mapping[str, Value], target: Target) -> dict[str, Value]:
+def _shared(answers: Answers, target: Target) -> dict[str, Any]:
     """What holds for both kinds of Azure target."""
     path = "target.azure.subscription"
-    return {path: said[path]} if path in said and target != "kubeconfig" else {}
+    return {path: answers.get(path)} if answers.get(path) and target != "kubeconfig" else {}

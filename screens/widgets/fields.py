@@ -140,6 +140,29 @@ class TextField(Field):
         self.post_message(self.Left(self))
 
 
+class NumberInput(FieldInput):
+    """Digits; `-` and `+` count."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("minus", "count(-1)", "fewer", show=False, priority=True),
+        Binding("plus,equals_sign", "count(1)", "more", show=False, priority=True),
+    ]
+
+    def action_count(self, by: int) -> None:
+        """To the next number, never below 1."""
+        if self.value.isdigit():
+            self.value = str(max(1, int(self.value) + by))
+            self.cursor_position = len(self.value)
+
+
+class NumberField(TextField):
+    """A whole number."""
+
+    def __init__(self, path: str, label: str, symbols: Symbols) -> None:
+        super().__init__(path, label, symbols)
+        self._input = NumberInput(select_on_focus=False, max_length=12)
+
+
 class Chosen(Static, can_focus=True):
     """The value of a choice; the arrows change it, space shows all."""
 

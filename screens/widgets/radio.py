@@ -22,7 +22,7 @@ class Radio(Static, can_focus=True):
         Binding("up,k", "turn(-1)", "previous", show=False),
         Binding("down,j", "turn(1)", "next", show=False),
     ]
-    DEFAULT_CSS = "Radio { height: auto; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; margin-bottom: 1; }"
+    DEFAULT_CSS = "Radio { height: auto; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     options: reactive[tuple[Option, ...]] = reactive((), layout=True)
     chosen: reactive[str] = reactive("")

@@ -85,12 +85,12 @@ class WizardScreen(FrameScreen):
         self.rail.current = STEPS.index(self.STEP)
         self.header.crumbs = self._crumbs()
         self.header.facts = ("nothing created yet",)
+        self.redraw()
         for field in self.fields:
             text, good = self.hint(field.path)
             shown = self.draft.value(field.path)
             error = "" if self._waits(field.path) else self.draft.error(field.path)
             field.show(Shown(self.draft.text(field.path), shown.source, text, error, good))
-        self.redraw()
         self.say(self._told or self._open_fields() or self.verdict())
         self.refresh_bindings()
 

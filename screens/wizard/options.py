@@ -1,9 +1,105 @@
-from screens.widgets.frame import Verdict
+"""Everything else: namespace, gateway, monitoring, token, cache, mirror, disks; each with where its value came from."""
+
+from collections.abc import Iterable
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from llmd_tui.config.secrets import missing
+from llmd_tui.draft.draft import TOKEN
+from llmd_tui.draft.session import Session
+from screens.glyphs import Symbols
+from screens.widgets.fields import ChoiceField, Field, NumberField, TextField
+from screens.widgets.frame import Pane, PaneTitle, Verdict
+from screens.widgets.picker import Option
 from screens.wizard.base import WizardScreen
+
+YES_NO = (Option("yes", "yes"), Option("no", "no"))
+CHOICES: dict[str, tuple[Option, ...]] = {
+    "gateway.provider": (
+        Option("istio", "Istio"),
+        Option("agentgateway", "agentgateway"),
+        Option("standalone", "none (standalone)", "the endpoint picker's own proxy"),
+    ),
+    "gateway.expose": (
+        Option("cluster", "inside the cluster", "a port-forward at the end"),
+        Option("internal", "inside the virtual network", "an internal load balancer"),
+        Option("public", "to everybody", "a public address, no login"),
+    ),
+    "monitoring.enabled": YES_NO,
+    "pool.taint": YES_NO,
+    "pool.spot": YES_NO,
+    "lockedMemory": (
+        Option("ipc-lock", "IPC_LOCK in the pods"),
+        Option("containerd", "containerd's limit on the nodes"),
+        Option("nri", "NRI and the ulimit adjuster"),
+    ),
+}
+CLUSTER_SIDE = (
+    ("namespace", "Namespace"),
+    ("gateway.provider", "Gateway"),
+    ("gateway.expose", "Exposure"),
+    ("monitoring.enabled", "Monitoring"),
+    ("lockedMemory", "Locked memory"),
+    ("pool.osDiskGiB", "OS disk, GiB"),
+    ("pool.name", "Pool name"),
+    ("pool.taint", "Pool taint"),
+    ("pool.spot", "Spot nodes"),
+)
+MODEL_SIDE = ((TOKEN, "HF token"), ("cache.storageClass", "Cache class"), ("cache.sizeGiB", "Cache, GiB"))
+REGISTRIES = (("mirror.charts", "Chart mirror"), ("mirror.manifests", "Manifest mirror"), ("release", "llm-d release"))
+NUMBERS = ("pool.osDiskGiB", "cache.sizeGiB")
+HINTS = {
+    TOKEN: "env:NAME, file:PATH or keyring:NAME; open models need none",
+    "cache.storageClass": "none: each pod loads the weights for itself",
+    "cache.sizeGiB": "of the volume that keeps the weights",
+    "mirror.charts": "none: charts from their own publishers",
+    "mirror.manifests": "none: CRDs from their own publishers",
+    "namespace": "labelled as ours",
+}
+AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot")
 
 
 class OptionsScreen(WizardScreen):
     STEP = "options"
 
+    def __init__(self, session: Session, symbols: Symbols) -> None:
+        super().__init__(session, symbols)
+        self._sides = [[self._field(*each) for each in side] for side in (CLUSTER_SIDE, MODEL_SIDE, REGISTRIES)]
+
+    def _field(self, path: str, label: str) -> Field:
+        if path in CHOICES:
+            return ChoiceField(path, label, self.symbols, CHOICES[path])
+        kind = NumberField if path in NUMBERS else TextField
+        return kind(path, label, self.symbols)
+
+    def body(self) -> Iterable[Widget]:
+        cluster, model, registries = (
+            Pane(PaneTitle(name, symbols=self.symbols), *fields)
+            for name, fields in zip(("Cluster side", "Model side", "Registries"), self._sides, strict=True)
+        )
+        yield VerticalScroll(cluster, classes="column left", can_focus=False)
+        yield VerticalScroll(model, registries, classes="column right", can_focus=False)
+
+    def on_mount(self) -> None:
+        self._sides[0][0].control().focus()
+
+    def redraw(self) -> None:
+        azure = self.draft.target != "kubeconfig"
+        for field in self._sides[0]:
+            field.display = azure or field.path not in AZURE_ONLY
+        self.fields = tuple(field for side in self._sides for field in side if field.display)
+
+    def hint(self, path: str) -> tuple[str, bool]:
+        if path == TOKEN and self.draft.said(TOKEN):
+            reference = self.draft.value(TOKEN).text
+            if reference.startswith("secret:"):
+                return "a Secret of the cluster; looked for when the run begins", False
+            return ("set", True) if not missing(reference) else ("", False)
+        text, good = super().hint(path)
+        return text or HINTS.get(path, ""), good
+
     def verdict(self) -> Verdict:
-        return Verdict("done", "stub")
+        said = sum(self.draft.said(field.path) for field in self.fields)
+        own = f"{said} of {len(self.fields)} said, the others are presets." if said else "All of them are presets."
+        return Verdict("done", "The options are complete.", own, "enter continue")

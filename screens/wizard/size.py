@@ -189,7 +189,7 @@ class SizeScreen(WizardScreen):
             return self._nothing()
         if reason := self.session.why_not(offer, nodes):
             return reason
-        return self.draft.set("pool.size", offer.size.name) or self.draft.set("pool.nodes", nodes)
+        return self.draft.choose("pool.size", offer.size.name) or self.draft.choose("pool.nodes", nodes)
 
     def on_table_highlighted(self) -> None:
         self.changed_mind()

@@ -1,0 +1,48 @@
+"""A text over the screen, to read and copy."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from screens.glyphs import Symbols
+from screens.widgets.frame import STYLES
+
+
+class Viewer(ModalScreen[None]):
+    """Scrolls; `c` copies all of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss", "close"),
+        Binding("c", "copy", "copy"),
+    ]
+    DEFAULT_CSS = """
+    Viewer { align: center middle; background: $background 60%; }
+    Viewer > Vertical { width: 90%; height: 80%; padding: 0 1; background: $surface; border: round $primary; }
+    Viewer Static { height: auto; }
+    """
+
+    def __init__(self, title: str, text: str, symbols: Symbols) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._symbols = symbols
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False)
+            with VerticalScroll():
+                yield Static(Content(self._symbols.text(self._text)), markup=False)
+            keys = Content.assemble(("esc", "bold"), " close   ", ("c", "bold"), " copy")
+            yield Static(keys.stylize(STYLES["quiet"]), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._text)
+        self.notify("copied", timeout=4)
