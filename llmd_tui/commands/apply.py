@@ -34,15 +34,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _rehearse(arguments: Namespace, chosen: Wanted, directory: RunDirectory) -> int:
-    """On simulators, which write into the directory from their start on; one that was not used is not left behind."""
-    code = Exit.MISUSE
+    """On simulators, which write into the directory from their start on; one without a run is not left behind."""
     try:
         with rehearsal(chosen, directory):
-            code = _carry_out(arguments, chosen, lambda: directory)
+            return _carry_out(arguments, chosen, lambda: directory)
     finally:
-        if code == Exit.MISUSE:
+        if not directory.journal.exists():
             directory.remove()
-    return code
 
 
 def _carry_out(arguments: Namespace, chosen: Wanted, create: Callable[[], RunDirectory]) -> Exit:

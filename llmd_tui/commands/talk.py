@@ -1,6 +1,7 @@
 """stdout is data, stderr is talk."""
 
 import sys
+from contextlib import suppress
 
 from llmd_tui.errors import UserError
 
@@ -12,9 +13,10 @@ def data(text: str) -> None:
 
 
 def talk(text: str) -> None:
-    """A line for the person at the terminal."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """A line for the person at the terminal, if there still is one."""
+    with suppress(OSError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def complain(error: UserError) -> None:
