@@ -103,8 +103,8 @@ def _large(node: Object) -> bool:
 
 def _host(node: Object) -> str:
     cores, memory = _offer(node, "cpu", "capacity") or 0, _offer(node, "memory", "capacity") or 0
-    kind = text(part(node, "metadata", "labels").get("node.kubernetes.io/instance-type")) or name_of(node)
-    return f"{cores:g} cores, {memory / 2**30:.0f} GiB ({kind})"
+    kind = text(part(node, "metadata", "labels").get("node.kubernetes.io/instance-type"))
+    return f"{cores:g} cores, {memory / 2**30:.0f} GiB" + (f" ({kind})" if kind else "")
 
 
 def _told(progress: Progress) -> str:

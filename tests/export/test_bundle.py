@@ -131,7 +131,9 @@ def test_yaml_says_the_same(value: Object) -> None:
 
 def test_yaml_as_people_and_other_readers_take_it() -> None:
     shared = [{"key": "sku"}]
-    text = dump_all([{"a": shared, "b": shared, "n": "1e3", "m": "0x1f", "t": "1.35", "y": "Y"}, {"script": "one\ntwo\n"}])
+    text = dump_all(
+        [{"a": shared, "b": shared, "n": "1e3", "m": "0x1f", "t": "1.35", "y": "Y"}, {"script": "one\ntwo\n"}]
+    )
     assert "&" not in text
     assert "*" not in text
     assert 'n: "1e3"' in text
