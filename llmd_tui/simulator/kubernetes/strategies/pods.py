@@ -44,7 +44,7 @@ class _Pod(Strategy):
         return {**obj, "spec": spec, "status": {"phase": "Pending", "qosClass": _quality_of_service(spec)}}
 
     def invalid(self, obj: Object, old: Object | None) -> Iterator[Cause]:
-        if old and obj["spec"] is not old["spec"] and _fixed(obj["spec"]) != _fixed(old["spec"]):
+        if old and obj["spec"] is not old["spec"] and _fixed(_unbound(obj, old)) != _fixed(old["spec"]):
             yield Cause("spec", _UPDATES, "Forbidden")
         names: set[str] = set()
         for field in ("initContainers", "containers"):
@@ -98,6 +98,11 @@ def _quality_of_service(spec: Mapping[str, Any]) -> str:
     if all(name in limits and requests.get(name) == limits[name] for requests, limits in asked for name in counted):
         return "Guaranteed"
     return "Burstable"
+
+
+def _unbound(obj: Object, old: Object) -> dict[str, Any]:
+    """The spec without its node, when it had none before: that is what a binding changes."""
+    return {k: v for k, v in obj["spec"].items() if k != "nodeName" or "nodeName" in old["spec"]}
 
 
 def _fixed(spec: Mapping[str, Any]) -> dict[str, Any]:
