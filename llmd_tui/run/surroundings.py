@@ -75,9 +75,11 @@ class Surroundings:
             await surroundings.cluster.version()
             return surroundings
         from llmd_tui.azure.client import Arm as ArmClient
+        from llmd_tui.azure.client import load
 
         arm = await ArmClient.connect(target.azure.subscription, clock=clock)
-        await arm.locations()
+        # The checks of sizes and quota need the second, which takes half a second to import.
+        await asyncio.gather(arm.locations(), load("azure.mgmt.compute.aio"))
         return cls(target, clock, arm=arm, checker=checker)
 
     def settle(self, plan: Plan, directory: Path) -> None:
