@@ -10,6 +10,6 @@ from llmd_tui.export.bundle import write_bundle
 
 def run(arguments: Namespace) -> int:
     chosen = wanted(arguments)
-    for path in write_bundle(arguments.to, chosen.answers, chosen.choice.config, chosen.plan):
+    for path in write_bundle(arguments.to, chosen.answers, chosen.choice, chosen.plan):
         data(str(path))
     return Exit.DONE

@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from llmd_tui.config.model import Config
 from llmd_tui.errors import UserError
 from llmd_tui.export.readme import readme
 from llmd_tui.export.script import script
 from llmd_tui.export.text import dump, dump_all
 from llmd_tui.plan.actions import Apply, Helm
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.commands import holds_reference
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.output import action_file
@@ -18,19 +18,19 @@ from llmd_tui.plan.output import action_file
 SCRIPT = "install.sh"
 
 
-def bundle(answers: str, config: Config, plan: Plan) -> dict[str, str]:
-    """The files by path within the bundle. `answers` is the text of the answers file that `plan` was made from."""
+def bundle(answers: str, choice: Choice, plan: Plan) -> dict[str, str]:
+    """The files by path within the bundle. `answers` is the text of the answers file that the rest was made from."""
     return {
-        "README.md": readme(config, plan),
+        "README.md": readme(choice, plan),
         "answers.yaml": answers,
-        SCRIPT: script(config, plan),
+        SCRIPT: script(choice, plan),
         **dict(_values_and_manifests(plan)),
     }
 
 
-def write_bundle(directory: Path, answers: str, config: Config, plan: Plan) -> list[Path]:
+def write_bundle(directory: Path, answers: str, choice: Choice, plan: Plan) -> list[Path]:
     """Writes all or nothing. Raises UserError when the directory is not empty or cannot be written."""
-    files = bundle(answers, config, plan)
+    files = bundle(answers, choice, plan)
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise UserError(f"{directory} is not an empty directory.", "Name a new one.")

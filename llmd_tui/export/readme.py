@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 
 from llmd_tui import __version__
-from llmd_tui.config.model import Config
 from llmd_tui.plan.actions import Checks
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.endpoint import Endpoint, endpoint
 from llmd_tui.plan.graph import Plan
 from llmd_tui.rollout.words import estimate
 
 
-def readme(config: Config, plan: Plan) -> str:
-    return "\n".join([*_head(config), *_cost(plan), *_phases(plan), *_undo(plan)]) + "\n"
+def readme(choice: Choice, plan: Plan) -> str:
+    parts = [*_head(choice), *_cost(plan), *_use(endpoint(choice)), *_phases(plan), *_undo(plan)]
+    return "\n".join(parts) + "\n"
 
 
-def _head(config: Config) -> Iterator[str]:
+def _head(choice: Choice) -> Iterator[str]:
+    config = choice.config
     azure, kubeconfig = config.target.azure, config.target.kubeconfig
     where = f"AKS cluster {azure.cluster} in {azure.resource_group}, {azure.region}" if azure else ""
     where = f"the cluster of context {kubeconfig.context}" if kubeconfig else where
-    yield f"# llm-d {config.path.name} on {where}"
+    yield f"# {choice.path.title} with llm-d on {where}"
     yield ""
     yield f"Exported by llmd-tui {__version__}: everything that a rollout needs, to be reviewed, kept and run again."
     yield ""
@@ -48,6 +51,15 @@ def _cost(plan: Plan) -> Iterator[str]:
     yield ""
     yield f"The first run takes about {estimate(plan.critical_seconds)} with llmd-tui; the script, which does one thing"
     yield f"after the other, about {estimate(plan.sequential_seconds)}. These are estimates."
+
+
+def _use(where: Endpoint) -> Iterator[str]:
+    yield ""
+    yield "## How to use it"
+    yield ""
+    yield f"Within the cluster the model {where.model} answers at {where.url}. From outside:"
+    yield ""
+    yield from ("```sh", f"{where.port_forward} &", where.curl, "```")
 
 
 def _phases(plan: Plan) -> Iterator[str]:

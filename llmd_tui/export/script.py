@@ -5,10 +5,12 @@ import shlex
 from collections.abc import Iterator
 
 from llmd_tui import __version__
-from llmd_tui.config.model import Config, Kubeconfig
+from llmd_tui.config.model import Kubeconfig
 from llmd_tui.export.shell import FUNCTIONS, WAIT_FOR, wait_command
 from llmd_tui.plan.actions import Action, Apply, Arm, Checks, Helm, Manifest, Wait
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.commands import commands
+from llmd_tui.plan.endpoint import Endpoint, endpoint
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.output import action_file
 
@@ -33,12 +35,12 @@ umask 077
 """
 
 
-def script(config: Config, plan: Plan) -> str:
-    body = "\n".join(line for phase in plan.phases for line in _phase(phase, config))
+def script(choice: Choice, plan: Plan) -> str:
+    body = "\n".join(line for phase in plan.phases for line in _phase(phase, choice))
     tools = [tool for tool in _TOOLS if re.search(rf"\b{tool} ", body)]
     parts = [_HEAD.format(version=__version__, tools=", ".join(tools)), *_demands(tools, body), WAIT_FOR]
     parts += [function for name, function in FUNCTIONS.items() if f" {name} " in body]
-    return "".join(parts) + body + "\n"
+    return "".join(parts) + body + "\n" + "\n".join(_tail(endpoint(choice))) + "\n"
 
 
 def _demands(tools: list[str], body: str) -> Iterator[str]:
@@ -50,10 +52,10 @@ def _demands(tools: list[str], body: str) -> Iterator[str]:
         yield f': "${{{name}:?must hold the secret; it is sent to the cluster and kept nowhere else}}"\n'
 
 
-def _phase(phase: Phase, config: Config) -> Iterator[str]:
+def _phase(phase: Phase, choice: Choice) -> Iterator[str]:
     lines = [line for action in (*phase.actions, *phase.done) for line in _action(phase, action)]
     if phase.name == "access":
-        lines += _access(config)
+        lines += _access(choice)
     if lines:
         yield f"\n# {phase.name}: {phase.why}"
         yield f"echo {shlex.quote(f'== {phase.name}')}"
@@ -92,9 +94,9 @@ def _arm(action: Arm) -> Iterator[str]:
     yield command.replace("--file kubeconfig", '--file "$work/kubeconfig"')
 
 
-def _access(config: Config) -> Iterator[str]:
-    if config.target.kubeconfig:
-        yield _own_kubeconfig(config.target.kubeconfig)
+def _access(choice: Choice) -> Iterator[str]:
+    if choice.config.target.kubeconfig:
+        yield _own_kubeconfig(choice.config.target.kubeconfig)
     yield 'export KUBECONFIG="$work/kubeconfig"'
 
 
@@ -103,6 +105,13 @@ def _own_kubeconfig(chosen: Kubeconfig) -> str:
     file = f" --kubeconfig {shlex.quote(chosen.file)}" if chosen.file else ""
     context = shlex.quote(chosen.context)
     return f'kubectl config view --raw --minify --flatten --context {context}{file} > "$work/kubeconfig"'
+
+
+def _tail(where: Endpoint) -> Iterator[str]:
+    yield ""
+    yield "cat <<'END'"
+    yield from ("== done. To ask it something:", f"{where.port_forward} &", where.curl)
+    yield "END"
 
 
 def _manifest(action: Manifest) -> Iterator[str]:

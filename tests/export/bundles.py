@@ -5,8 +5,9 @@ from pathlib import Path
 
 from llmd_tui.config.answers import Answers
 from llmd_tui.export.bundle import bundle
+from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Plan
-from llmd_tui.plan.make import make_plan
+from llmd_tui.plan.make import plan_of
 
 READY_MADE = sorted((Path(__file__).parents[2] / "presets" / "configs").glob("*.yaml"))
 CONTEXT = {"target": {"kubeconfig": {"context": "it's mine", "file": "some where/config"}}}
@@ -29,6 +30,6 @@ def answers(text: str, changes: Mapping[str, object]) -> Answers:
 
 
 def exported(made: Answers) -> tuple[Plan, dict[str, str]]:
-    config = made.config()
-    plan = make_plan(config)
-    return plan, bundle(made.text, config, plan)
+    choice = choose(made.config())
+    plan = plan_of(choice)
+    return plan, bundle(made.text, choice, plan)

@@ -19,7 +19,8 @@ from llmd_tui.export.bundle import write_bundle
 from llmd_tui.export.text import dump, dump_all
 from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Apply, Helm
-from llmd_tui.plan.make import make_plan
+from llmd_tui.plan.choose import choose
+from llmd_tui.plan.make import make_plan, plan_of
 from llmd_tui.plan.output import plan_json
 from tests.export.bundles import READY_MADE, VARIANTS, answers, exported
 
@@ -79,17 +80,17 @@ def test_a_script_that_bash_understands(tmp_path: Path) -> None:
 def test_no_secret_in_the_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", CANARY)
     made = answers(READY_MADE[0].read_text(), {"huggingFaceToken": "env:HF_TOKEN"})
-    config = made.config()
-    written = write_bundle(tmp_path / "out", made.text, config, make_plan(config))
+    choice = choose(made.config())
+    written = write_bundle(tmp_path / "out", made.text, choice, plan_of(choice))
     assert all(CANARY not in path.read_text() for path in written)
     assert "env:HF_TOKEN" in (tmp_path / "out" / "README.md").read_text()
 
 
 def test_files_on_the_disk(tmp_path: Path) -> None:
     made = answers(READY_MADE[0].read_text(), {})
-    config = made.config()
+    choice = choose(made.config())
     (tmp_path / "out").mkdir()
-    write_bundle(tmp_path / "out", made.text, config, make_plan(config))
+    write_bundle(tmp_path / "out", made.text, choice, plan_of(choice))
     assert os.access(tmp_path / "out" / "install.sh", os.X_OK)
     assert (tmp_path / "out" / "answers.yaml").read_text() == READY_MADE[0].read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -101,10 +102,10 @@ def test_nothing_is_overwritten(tmp_path: Path, where: str) -> None:
     (tmp_path / "full" / "keep").write_text("x")
     (tmp_path / "file").write_text("x")
     made = answers(READY_MADE[0].read_text(), {})
-    config = made.config()
+    choice = choose(made.config())
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(UserError):
-        write_bundle(tmp_path / where, made.text, config, make_plan(config))
+        write_bundle(tmp_path / where, made.text, choice, plan_of(choice))
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -132,11 +133,11 @@ def test_yaml_says_the_same(value: Object) -> None:
 def test_yaml_as_people_and_other_readers_take_it() -> None:
     shared = [{"key": "sku"}]
     text = dump_all(
-        [{"a": shared, "b": shared, "n": "1e3", "m": "0x1f", "t": "1.35", "y": "Y"}, {"script": "one\ntwo\n"}]
+        [{"a": shared, "b": shared, "number": "1e3", "m": "0x1f", "t": "1.35", "y": "Y"}, {"script": "one\ntwo\n"}]
     )
     assert "&" not in text
     assert "*" not in text
-    assert 'n: "1e3"' in text
+    assert 'number: "1e3"' in text
     assert '"Y"' in text
     assert "script: |\n  one\n  two\n" in text
     assert len(list(yaml.safe_load_all(text))) == 2

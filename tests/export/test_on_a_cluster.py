@@ -60,10 +60,9 @@ async def _installed_and_checked(plane: real.ControlPlane, folder: Path, monkeyp
     answers = Answers.parse(ANSWERS, "answers.yaml")
     answers.set("target.kubeconfig.file", str(plane.kubeconfig))
     answers.set("mirror.charts", str(folder / "charts"))
-    config = answers.config()
-    choice = choose(config)
+    choice = choose(answers.config())
     plan = plan_of(choice)
-    write_bundle(folder / "bundle", answers.text, config, plan)
+    write_bundle(folder / "bundle", answers.text, choice, plan)
     clock, helm = Clock(speed=300), Command(kubeconfig=plane.kubeconfig)
     async with (
         await Cluster.connect(plane.kubeconfig) as cluster,
