@@ -129,7 +129,13 @@ def _screens(parsed: argparse.Namespace) -> int:
     with simulators(parsed):
         from screens.app import start
 
-        return start(answers=parsed.file, demo=parsed.command == "demo", plain=parsed.plain, ascii=parsed.ascii)
+        return start(
+            answers=parsed.file,
+            demo=parsed.command == "demo",
+            plain=parsed.plain,
+            ascii=parsed.ascii,
+            scenario=getattr(parsed, "scenario", "smooth"),
+        )
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -28,7 +28,7 @@ class FrameScreen(Screen[None]):
     """Each screen says where the answer is."""
 
     def __init__(self, symbols: Symbols) -> None:
-        super().__init__()
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self.symbols = symbols
         self.header = HeaderBar(symbols=symbols, id="header")
         self.rail: Rail | None = None

@@ -132,11 +132,11 @@ class AzureReads:
 
 def _cluster(entry: dict[str, Any]) -> AksCluster:
     properties: dict[str, Any] = entry.get("properties") or {}
-    power = (properties.get("powerState") or {}).get("code")
+    power: dict[str, Any] = properties.get("powerState") or {}
     return AksCluster(
         name=entry["name"],
         resource_group=str(entry["id"]).split("/")[4],
         region=entry["location"],
         kubernetes=str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or ""),
-        state="Stopped" if power == "Stopped" else str(properties.get("provisioningState") or ""),
+        state="Stopped" if power.get("code") == "Stopped" else str(properties.get("provisioningState") or ""),
     )

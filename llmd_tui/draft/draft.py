@@ -16,6 +16,7 @@ from llmd_tui.draft.values import HERE, PRESET, STAND_INS, SUGGESTED, Refused, V
 from llmd_tui.errors import UserError
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.choose import choose
+from llmd_tui.presets.loading import folder
 
 Target: TypeAlias = Literal["new", "existing", "kubeconfig"]
 
@@ -38,13 +39,15 @@ class Draft:
         self._problems: tuple[Problem, ...] | None = None
 
     @classmethod
-    def begin(cls, file: Path | None = None) -> "Draft":
-        """Of an answers file, or of a user who said nothing; with what the environment says over it.
+    def begin(cls, file: Path | None = None, preset: str | None = None) -> "Draft":
+        """Of an answers file, one of presets/configs, or a user who said nothing; the environment has the last word.
 
         Wrong values are kept, so that they show under their fields. Raises UserError for a file that has keys which no
         field shows, or is no answers file.
         """
-        layered = Layered(file=Answers.load(file) if file else Answers.new())
+        name = f"configs/{preset}.yaml"
+        ready_made = Answers.parse(folder(name).read_text(encoding="utf-8"), name) if preset else Answers.new()
+        layered = Layered(file=Answers.load(file)) if file else Layered(preset=ready_made)
         answers = layered.answers()
         unshown = [problem for problem in answers.problems() if file]
         try:
@@ -223,7 +226,7 @@ class Draft:
         """Takes the value, or tells what is wrong with it."""
         data = self._data()
         assign(data, field.path.split("."), value)
-        problems = [] if field.secret else wrong(data)
+        problems = () if field.secret else wrong(data)
         problem = next((f"{p.message} {p.remedy}".strip() for p in problems if p.field == field.path), "")
         if not problem:
             try:

@@ -71,17 +71,21 @@ class KubeReads:
             self._changed()
 
 
+def _path(file: str | None) -> Path | None:
+    return Path(file).expanduser() if file else None
+
+
 def _contexts(file: str | None) -> Contexts:
     from llmd_tui.kube.kubeconfig import contexts
 
-    names, current = contexts(Path(file).expanduser() if file else None)
+    names, current = contexts(_path(file))
     return Contexts(tuple(names), current)
 
 
 async def _nodes(context: str, file: str | None) -> Nodes:
     from llmd_tui.kube.connection import Cluster
 
-    async with await Cluster.connect(Path(file).expanduser() if file else None, context) as cluster:
+    async with await Cluster.connect(_path(file), context) as cluster:
         version, nodes = await asyncio.gather(cluster.version(), cluster.list("v1", "Node"))
     known = {size.name.lower(): size.name for size in sizes()}
     types = Counter(known.get(labels(node).get(INSTANCE_TYPE, "").lower()) for node in nodes)

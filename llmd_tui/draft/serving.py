@@ -35,10 +35,9 @@ def laid_out(draft: Draft) -> Layout | str:
 def _told(found: Layout, profile: str) -> Iterator[tuple[str, Any, str]]:
     """What a layout comes to where nothing was said."""
     for role in found.roles:
-        yield f"path.{role.role}.replicas", role.replicas, "as many as the nodes hold"
-        gpus = "1 GPU" if role.tensor_parallel == 1 else f"{role.tensor_parallel} GPUs"
-        yield f"path.{role.role}.tensorParallel", role.tensor_parallel, f"{gpus} hold one copy of the model"
-    memory = "memory holds no more" if found.limits_context else "all that the model was made for"
+        yield f"path.{role.role}.replicas", role.replicas, "fill the nodes"
+        yield f"path.{role.role}.tensorParallel", role.tensor_parallel, "GPUs of one replica"
+    memory = "memory holds no more" if found.limits_context else "the model's own"
     yield "path.maxModelLen", found.max_model_len, memory
-    yield "path.gpuMemoryUtilization", round(found.roles[-1].memory.utilization, 2), "vLLM's share of a GPU's memory"
-    yield "path.scorers", profile, "llm-d's own for this path"
+    yield "path.gpuMemoryUtilization", round(found.roles[-1].memory.utilization, 2), "vLLM's part of a GPU"
+    yield "path.scorers", profile, "llm-d's own"

@@ -1,7 +1,6 @@
 """The draft together with what is found out around it; what the wizard's screens ask."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.draft.azure import AzureReads
@@ -10,12 +9,14 @@ from llmd_tui.draft.kubernetes import KubeReads
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.steps import Step
 from llmd_tui.errors import UserError
-from llmd_tui.plan.fit import path_fit, short
+from llmd_tui.plan.fit import path_fit, short, strategy_fit
 from llmd_tui.plan.offers import SizeFilter, SizeOffer, size_offers, why_not_size
 from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Size, size, system_size
+from llmd_tui.presets.strategies import strategies
 
 SUBSCRIPTION, REGION = "target.azure.subscription", "target.azure.region"
+GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 CONTEXT = "target.kubeconfig.context"
 
 
@@ -96,7 +97,7 @@ class Session:
         return self.nodes_of(self.size) if self.size else 1
 
     def nodes_of(self, chosen: Size) -> int:
-        """How many nodes of a size: as said, or as the chosen path (else the first that the size can run) shows well."""
+        """How many nodes of a size: as said, or what the chosen path, else the first that it can run, is shown on."""
         if self.draft.said("pool.nodes"):
             return int(self.draft.answers.get("pool.nodes"))
         name = self.draft.answers.get("path.name")
@@ -114,6 +115,15 @@ class Session:
             have = found.gpu.get(offer.size.name, 0)
             return "" if have >= nodes else f"The cluster has {have} × {short(offer.size)}, not {nodes}."
         return why_not_size(offer, nodes)
+
+    def unfit_later(self, chosen: Size, nodes: int) -> str:
+        """What was chosen in later steps and does not fit a size; empty when all does."""
+        path = self.path_name
+        if path and (reason := path_fit(well_lit_path(path), chosen, nodes).reason):
+            return reason
+        drivers = self.draft.answers.get("drivers")
+        known = next((each for each in strategies() if each.name == drivers), None)
+        return strategy_fit(known, chosen, self.draft.answers.get("pool.osSku")).reason if known else ""
 
     def answer(self, step: Step) -> str:
         """A step's answer in a few words; empty while there is none."""
@@ -138,8 +148,3 @@ class Session:
             return well_lit_path(str(name)).name if name else ""
         except UserError:
             return ""
-
-
-def begin(file: Path | None, changed: Callable[[], None]) -> Session:
-    """Raises UserError when the file is no answers file."""
-    return Session(Draft.begin(file), changed)

@@ -18,4 +18,7 @@ _FIELDS: tuple[tuple[str, Step], ...] = (
 
 def step_of(field: str) -> Step:
     """The step on whose screen a field, by dotted path, is changed."""
-    return next((step for prefix, step in _FIELDS if f"{field}.".startswith(f"{prefix}.")), "options")
+    for prefix, step in _FIELDS:
+        if f"{field}.".startswith(f"{prefix}."):
+            return step
+    return "options"

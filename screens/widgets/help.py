@@ -26,7 +26,9 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close")]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > VerticalScroll { width: 64; height: auto; max-height: 90%; padding: 0 1; background: $surface; border: round $primary; }
+    HelpScreen > VerticalScroll {
+        width: 64; height: auto; max-height: 90%; padding: 0 1; background: $surface; border: round $primary;
+    }
     HelpScreen Static { height: auto; }
     """
 

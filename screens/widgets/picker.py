@@ -35,7 +35,9 @@ class Picker(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = """
     Picker { align: center middle; background: $background 60%; }
-    Picker > Vertical { width: 64; height: auto; max-height: 20; padding: 0 1; background: $surface; border: round $primary; }
+    Picker > Vertical {
+        width: 64; height: auto; max-height: 20; padding: 0 1; background: $surface; border: round $primary;
+    }
     Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: transparent; }
     Picker Table { height: auto; max-height: 14; }
     Picker .title { text-style: bold; }

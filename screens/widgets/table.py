@@ -157,7 +157,7 @@ class Table(ScrollView, can_focus=True):
 
     def _title(self, column: Column) -> str:
         mark = self._marks.get(column.key)
-        return self._symbols.text(f"{column.title} {mark}" if mark else column.title)
+        return self._symbols.text(f"{column.title} {mark or ''}".strip() if column.title else mark or "")
 
     def move_to(self, key: str) -> None:
         if key in self._index:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from llmd_tui.config.problems import Problem
@@ -53,7 +54,7 @@ class WizardScreen(FrameScreen):
 
     def hint(self, path: str) -> tuple[str, bool]:
         """What stands under a field, and whether it is good news."""
-        return self.draft.value(path).why, False
+        return self.draft.value(path).why.removeprefix("preset"), False
 
     def waits_for(self, path: str) -> bool:
         """Whether a field that is empty will be filled in, or is asked for elsewhere."""
@@ -72,7 +73,7 @@ class WizardScreen(FrameScreen):
         self._told = None
         self.show()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         # Some of what is shown depends on the room that the layout is about to give it.
         self.call_after_refresh(self.show)
 
@@ -165,8 +166,13 @@ class WizardScreen(FrameScreen):
     def action_back(self) -> None:
         if field := self.field:
             self.commit(field)
-        if self.STEP != STEPS[0]:
+        if not self._first:
             self.post_message(Go(STEPS[STEPS.index(self.STEP) - 1]))
+
+    def tell(self, verdict: Verdict) -> None:
+        """Something that came of what was asked; stands until something else is done."""
+        self._told = verdict
+        self.show()
 
     def changed_mind(self) -> None:
         """Something else is highlighted: what was told about the one before is over."""
@@ -178,8 +184,12 @@ class WizardScreen(FrameScreen):
         if action == "reset":
             return self.field is not None
         if action == "back":
-            return self.STEP != STEPS[0]
+            return not self._first
         return True
+
+    @property
+    def _first(self) -> bool:
+        return STEPS.index(self.STEP) == 0
 
     def _problems(self) -> list[Problem]:
         paths = {field.path for field in self.fields if not self._waits(field.path)}

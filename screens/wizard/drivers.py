@@ -53,9 +53,7 @@ class Comparison(Container):
             return Content.assemble((each.name, "bold" if chosen else ""), preview)
         if label == "offered here":
             state: State = "failed" if reason else "done"
-            return Content.assemble(
-                (self._symbols.of(state), STYLES[state]), " ", self._symbols.text(reason or "yes")
-            )
+            return Content.assemble((self._symbols.of(state), STYLES[state]), " ", self._symbols.text(reason or "yes"))
         text = each.summary if label == "in short" else consequences(each).get(label, "")
         return Content(self._symbols.text(text))
 

@@ -115,7 +115,8 @@ class PathScreen(WizardScreen):
     def _redraw_table(self) -> None:
         offers = list(self._offers.values())
         cannot = [offer for offer in offers if not offer.fit.fits]
-        heading = [Row(HEADING, {"path": Cell(f"Not possible on these nodes  {len(cannot)}")}, heading=True)] if cannot else []
+        title = Cell(f"Not possible on these nodes  {len(cannot)}")
+        heading = [Row(HEADING, {"path": title}, heading=True)] if cannot else []
         fresh = not self.table.rows
         can = [self._row(offer) for offer in offers if offer.fit.fits]
         self.table.set_rows([*can, *heading, *map(self._row, cannot)])

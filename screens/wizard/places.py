@@ -30,7 +30,9 @@ class Places(Vertical):
         self._symbols = symbols
         regions = [Column(_key(*kind), _key(*kind), "right", keep=at) for at, kind in enumerate(COLUMNS, start=2)]
         self.tables: dict[Target, Table] = {
-            "new": self._table("regions", Column("place", "REGION"), Column("name", "NAME", stretch=True, keep=9), *regions),
+            "new": self._table(
+                "regions", Column("place", "REGION"), Column("name", "NAME", stretch=True, keep=9), *regions
+            ),
             "existing": self._table(
                 "clusters",
                 Column("place", "CLUSTER", stretch=True),
@@ -67,9 +69,9 @@ class Places(Vertical):
             table.display = target == self._session.draft.target
         table, reading = self.current, self._reading()
         table.set_empty(reading.error or ("Nothing here." if reading.state == "ready" else "Reading."))
-        rows = {"new": self._regions, "existing": self._clusters, "kubeconfig": self._contexts}[self._session.draft.target]()
+        rows = {"new": self._regions, "existing": self._clusters, "kubeconfig": self._contexts}
         fresh = not table.rows
-        table.set_rows(rows)
+        table.set_rows(rows[self._session.draft.target]())
         if fresh or not table.has_focus:
             table.move_to(self.chosen)
 

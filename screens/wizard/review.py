@@ -1,6 +1,7 @@
 """The plan before anything is created: its phases in time, its cost, what it makes, its commands."""
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,7 +14,7 @@ from llmd_tui.config.problems import Problem
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.steps import step_of
 from llmd_tui.draft.summary import cost_parts, created, sentence
-from llmd_tui.plan.actions import Apply, Helm
+from llmd_tui.plan.actions import Apply, Arm, Checks, Helm, Manifest
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.make import plan_of
@@ -101,7 +102,8 @@ class ReviewScreen(WizardScreen):
         self.plan_title.note, self.plan_title.right = "estimates, from presets", "critical path ━━"
         self.cost.update(self._cost(plan, choice))
         self.created.update(_table(created(plan, choice), self.symbols))
-        warnings = [Content.assemble((self.symbols.of("slow"), STYLES["slow"]), " ", self.symbols.text(w)) for w in plan.warnings]
+        mark = (self.symbols.of("slow"), STYLES["slow"])
+        warnings = [Content.assemble(mark, " ", self.symbols.text(warning)) for warning in plan.warnings]
         skipped = many(len(plan.skipped), "phase")
         more = Content.styled(f"{skipped} of llm-d are not part of this plan", QUIET)
         self.notes.update(Content("\n").join([*warnings, more]))
@@ -121,7 +123,8 @@ class ReviewScreen(WizardScreen):
     def _problem(self, problem: Problem) -> Content:
         text = f"{problem.field}: {problem.message} {problem.remedy}".strip()
         step = f"{step_of(problem.field)}  " if problem.field else ""
-        return Content.assemble((self.symbols.of("failed"), STYLES["failed"]), " ", (step, QUIET), self.symbols.text(text))
+        mark = (self.symbols.of("failed"), STYLES["failed"])
+        return Content.assemble(mark, " ", (step, QUIET), self.symbols.text(text))
 
     @property
     def phase(self) -> Phase | None:
@@ -138,7 +141,7 @@ class ReviewScreen(WizardScreen):
         self.phase_title.note = f"{needs}{estimate(phase.seconds.normal)}{critical}"
         done = "; ".join(wait.what for wait in phase.done) or "its work is done"
         rows = [("why", phase.why), ("does", _does(phase)), ("done when", done), ("undo", phase.undo)]
-        self.phase_text.update(_table(rows, self.symbols, 11))
+        self.phase_text.update(_table(rows, self.symbols, 11, self.phase_text.content_size.width))
         commands = phase_commands(phase)
         self.commands_title.note = f"{len(commands)}, equivalent to what will run"
         self.commands_title.right = "enter all"
@@ -196,11 +199,20 @@ class ReviewScreen(WizardScreen):
 def _does(phase: Phase) -> str:
     releases = sum(isinstance(action, Helm) for action in phase.actions)
     objects = sum(len(action.objects) for action in phase.actions if isinstance(action, Apply))
-    others = len(phase.actions) - releases - sum(isinstance(action, Apply) for action in phase.actions)
-    parts = [(releases, "Helm release", ""), (objects, "object", ""), (others, "other request", "")]
-    return ", ".join(many(count, one) for count, one, _ in parts if count) or "looks, and changes nothing"
+    manifests = sum(isinstance(action, Manifest) for action in phase.actions)
+    requests = sum(isinstance(action, Arm) for action in phase.actions)
+    checks = sum(len(action.ids) for action in phase.actions if isinstance(action, Checks))
+    parts = [(requests, "request"), (releases, "Helm release"), (manifests, "manifest"), (objects, "object")]
+    parts.append((checks, "check"))
+    return ", ".join(many(count, one) for count, one in parts if count) or "looks, changes nothing"
 
 
-def _table(rows: Iterable[tuple[str, str]], symbols: Symbols, width: int = 18) -> Content:
-    lines = [Content.assemble((symbols.text(label).ljust(width), QUIET), symbols.text(text)) for label, text in rows]
+def _table(rows: Iterable[tuple[str, str]], symbols: Symbols, width: int = 18, room: int = 0) -> Content:
+    """Label and text; with `room` cells in all, longer texts go on under their own beginning."""
+    lines: list[Content] = []
+    for label, text in rows:
+        parts = wrap(text, room - width) if room > width + 10 else [text]
+        heads = [label, *[""] * len(parts)]
+        for head, part in zip(heads, parts or [""], strict=False):
+            lines.append(Content.assemble((symbols.text(head).ljust(width), QUIET), symbols.text(part)))
     return Content("\n").join(lines)

@@ -33,9 +33,10 @@ class Selected(Static):
 
     def _column(self, offer: SizeOffer, nodes: int) -> list[Content]:
         size, text = offer.size, self._symbols.text
+        whole = size.gpu.count * size.gpu.memory_gb
         lines = [
             Content(size.name),
-            Content(text(f"{size.gpu.count} × {size.gpu.model} {size.gpu.memory_gb} GB, {size.gpu.count * size.gpu.memory_gb} GB in all")),
+            Content(text(f"{size.gpu.count} × {size.gpu.model} {size.gpu.memory_gb} GB, {whole} GB in all")),
             Content(f"{size.vcpus} vCPU, {size.memory_gib} GiB, {size.nics} NICs"),
             Content(text(self._network(offer))),
             Content(""),
@@ -52,21 +53,19 @@ class Selected(Static):
         size = offer.size
         fitting = [each for each in path_offers(size, nodes) if each.fit.fits]
         cost = f"${size.price.usd_per_hour * nodes:.2f}/h" if size.price else ""
-        first = Content.assemble(self._count_line(offer, nodes), f"   {self._symbols.text(self._network(offer))}   {cost}")
-        quota = self._quota(offer, nodes, 24)
-        paths = f"{len(fitting)} of {len(path_offers(size, nodes))} paths"
-        second = Content("   ").join([*quota[1:3], Content.styled(paths, QUIET)]) if quota else Content.styled(paths, QUIET)
-        return [first, second]
+        network = self._symbols.text(self._network(offer))
+        paths = Content.styled(f"{len(fitting)} of {len(path_offers(size, nodes))} paths", QUIET)
+        first = Content.assemble(self._count_line(offer, nodes), f"   {network}   {cost}")
+        return [first, Content("   ").join([*self._quota(offer, nodes, 24)[1:3], paths])]
 
     def _network(self, offer: SizeOffer) -> str:
         size = offer.size
-        return f"InfiniBand {size.gpu.count} × {size.rdma_gbps} Gb/s" if size.rdma else f"no InfiniBand"
+        return f"InfiniBand {size.gpu.count} × {size.rdma_gbps} Gb/s" if size.rdma else "no InfiniBand"
 
     def _count_line(self, offer: SizeOffer, nodes: int) -> Content:
         gpus = f"{nodes * offer.size.gpu.count} GPUs"
-        return Content.assemble(
-            ("Nodes   ", QUIET), ("-", "bold"), "  ", (f" {nodes} ", "bold on $primary-muted"), "  ", ("+", "bold"), "  ", (gpus, QUIET)
-        )  # fmt: skip
+        count = (f" {nodes} ", "bold on $primary-muted")
+        return Content.assemble(("Nodes   ", QUIET), ("-  ", "bold"), count, ("  +  ", "bold"), (gpus, QUIET))
 
     def _quota(self, offer: SizeOffer, nodes: int, width: int) -> list[Content]:
         capacity = offer.capacity

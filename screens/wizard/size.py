@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from llmd_tui.draft.session import Session
-from llmd_tui.draft.sizes import SORTS, sorted_offers
+from llmd_tui.draft.sizes import SORTS, Sort, sorted_offers
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.offers import SizeFilter, SizeOffer
 from llmd_tui.presets.paths import well_lit_paths
@@ -66,12 +66,12 @@ class SizeScreen(WizardScreen):
         self.selected = Selected(session, symbols)
         self._offers: dict[str, SizeOffer] = {}
         self._counts: dict[str, int] = {}
-        self._sort = SORTS[0]
+        self._sort: Sort = SORTS[0]
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(Pane(self.table_title, self.chips, self.table, classes="fill"), classes="column left")
         yield Vertical(
-            Pane(PaneTitle("Selected", symbols=self.symbols), self.selected), classes="column right", id="selected-column"
+            Pane(PaneTitle("Selected", symbols=self.symbols), self.selected), classes="column right", id="side"
         )
 
     def on_mount(self) -> None:
@@ -174,14 +174,16 @@ class SizeScreen(WizardScreen):
             return Verdict("pending", "No size fits the filters.", self._nothing())
         if reason := self.session.why_not(offer, nodes):
             return Verdict("blocked", reason)
-        what = f"{nodes} × {short(offer.size)}"
+        what, fits = f"{nodes} × {short(offer.size)}", "fits" if nodes == 1 else "fit"
         if self.session.region and reading.state == "failed":
             return Verdict("slow", f"The quota of {self.session.region} cannot be read.", reading.error, "r try again")
         if offer.capacity is None:
             return Verdict("pending", f"{what} can be chosen.", "What fits is not known yet.", "enter continue")
         left = (offer.capacity.left or 0) - nodes * offer.size.vcpus
         usual = f"{left} vCPU of the family stay free." if left else "The last of the family's vCPU."
-        return Verdict("done", f"{what} {'fits' if nodes == 1 else 'fit'} in {self.session.region}.", usual, "enter continue")
+        if later := self.session.unfit_later(offer.size, nodes):
+            return Verdict("slow", f"{what} can be chosen, but {later}.", "", "enter continue")
+        return Verdict("done", f"{what} {fits} in {self.session.region}.", usual, "enter continue")
 
     def take(self) -> str:
         offer, nodes = self.offer, self.nodes

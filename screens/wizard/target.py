@@ -10,9 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from llmd_tui.draft.draft import Target
-from llmd_tui.draft.regions import largest, notes
-from llmd_tui.draft.session import CONTEXT, REGION, SUBSCRIPTION, Session
-from llmd_tui.plan.fit import short
+from llmd_tui.draft.regions import notes
+from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, SUBSCRIPTION, Session
 from llmd_tui.presets.sizes import system_sizes
 from screens.glyphs import Role, Symbols
 from screens.widgets.fields import ChoiceField, Field, TextField
@@ -22,13 +21,13 @@ from screens.widgets.radio import Radio
 from screens.widgets.table import Table
 from screens.wizard.base import WizardScreen
 from screens.wizard.places import Places
+from screens.wizard.target_verdict import target_verdict
 
 NAMES: dict[Target, str] = {
     "new": "New AKS cluster",
     "existing": "Existing AKS cluster",
     "kubeconfig": "Any kubeconfig context",
 }
-GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 
 
 class TargetScreen(WizardScreen):
@@ -39,7 +38,9 @@ class TargetScreen(WizardScreen):
         super().__init__(session, symbols)
         self.where = Radio(symbols, id="where")
         self.subscription = ChoiceField(SUBSCRIPTION, "Subscription", symbols)
-        sizes = [Option(size.name, f"{short(size)}, {size.vcpus} vCPU") for size in system_sizes()]
+        sizes = [
+            Option(size.name, f"{size.name.removeprefix('Standard_')}, {size.vcpus} vCPU") for size in system_sizes()
+        ]
         self._for: dict[Target, tuple[TextField | ChoiceField, ...]] = {
             "new": (
                 TextField(GROUP, "Resource group", symbols),
@@ -110,7 +111,8 @@ class TargetScreen(WizardScreen):
         elif self.draft.target == "new":
             reading = self.session.azure.capacity(place)
             self.detail_title.right = self.places.words(reading)
-            lines = [(f"{'✓' if good else '–'} {text}", "text" if good else "quiet") for good, text in notes(reading.value or {})]
+            found = notes(reading.value or {})
+            lines = [(f"{'✓' if good else '–'} {text}", "text" if good else "quiet") for good, text in found]
             if reading.state == "failed":
                 lines = [(f"✗ {reading.error}", "failed")]
         self.detail.update(rows(lines, self.symbols))
@@ -125,50 +127,12 @@ class TargetScreen(WizardScreen):
         if found is None:
             return [("asking the cluster for its nodes", "quiet")]
         lines: list[tuple[str, Role]] = [(f"Kubernetes {found.kubernetes}, {found.total} nodes", "text")]
-        lines += [(f"✓ {count} × {name}", "text") for name, count in found.gpu.items()]
-        return lines if found.gpu else [*lines, ("– no node with a GPU size that is known here", "quiet")]
+        if not found.gpu:
+            lines.append(("– no node with a GPU size that is known here", "quiet"))
+        return [*lines, *((f"✓ {count} × {name}", "text") for name, count in found.gpu.items())]
 
     def verdict(self) -> Verdict:
-        if self.draft.target == "kubeconfig":
-            return self._context_verdict()
-        azure = self.session.azure
-        if azure.login.state == "failed":
-            return Verdict("failed", azure.login.error, "", "r try again")
-        if azure.login.state != "ready":
-            return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
-        if self.draft.target == "existing":
-            cluster = self.draft.answers.get(CLUSTER)
-            if not cluster:
-                return Verdict("pending", "Choose the cluster that gets the GPU pool.", "It is never changed otherwise.")
-            return Verdict("done", f"{cluster} gets a GPU pool and llm-d.", "Nothing else of it is changed.", "enter continue")
-        return self._region_verdict()
-
-    def _region_verdict(self) -> Verdict:
-        region = self.session.region or self.places.current.cursor_key
-        if not region:
-            return Verdict("pending", "Choose a region.")
-        reading = self.session.azure.capacity(region)
-        if reading.state == "failed":
-            return Verdict("slow", f"{region}: {reading.error}", "", "r try again")
-        if reading.value is None:
-            return Verdict("running", f"Reading what {region} has room for.", "", "enter continue")
-        if best := largest(reading.value):
-            size, nodes = best
-            return Verdict("done", f"{region} has room for {nodes} × {short(size)}.", "Nothing is created yet.", "enter continue")
-        return Verdict("slow", f"{region} has no GPU quota left.", "Another region may have.", "enter continue")
-
-    def _context_verdict(self) -> Verdict:
-        context = self.draft.value(CONTEXT).text
-        if not context:
-            failed = self.session.kube.contexts.error
-            return Verdict("failed" if failed else "pending", failed or "Choose a context.")
-        reading = self.session.kube.nodes(context)
-        if reading.state == "failed":
-            return Verdict("failed", reading.error, "", "r try again")
-        if reading.value is None:
-            return Verdict("running", f"Asking {context} for its nodes.", "", "enter continue")
-        gpus = sum(reading.value.gpu.values())
-        return Verdict("done", f"{context} answers: {gpus} GPU nodes of {reading.value.total}.", "", "enter continue")
+        return target_verdict(self.session, self.places.current.cursor_key or "")
 
     # What is done
 
@@ -189,7 +153,7 @@ class TargetScreen(WizardScreen):
 
     def hint(self, path: str) -> tuple[str, bool]:
         if path == GROUP:
-            return "is created if it is not there", False
+            return "created if it is missing", False
         if path == "target.azure.systemPool.size":
             return f"{self.session.system_vcpus} vCPU of the region", False
         return super().hint(path)

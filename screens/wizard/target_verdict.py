@@ -1,0 +1,56 @@
+"""Whether the target can be taken, in a sentence."""
+
+from llmd_tui.draft.regions import largest
+from llmd_tui.draft.session import CLUSTER, CONTEXT, Session
+from llmd_tui.plan.fit import short
+from screens.widgets.frame import Verdict
+
+GO_ON = "enter continue"
+
+
+def target_verdict(session: Session, cursor: str) -> Verdict:
+    """`cursor` is the row of the table that is looked at: what `enter` takes while nothing is chosen."""
+    if session.draft.target == "kubeconfig":
+        return _context(session, session.draft.value(CONTEXT).text or cursor)
+    login = session.azure.login
+    if login.state == "failed":
+        return Verdict("failed", login.error, "", "r try again")
+    if login.state != "ready":
+        return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
+    if session.draft.target == "existing":
+        return _cluster(session)
+    return _region(session, session.region or cursor)
+
+
+def _cluster(session: Session) -> Verdict:
+    cluster = session.draft.answers.get(CLUSTER)
+    if not cluster:
+        return Verdict("pending", "Choose the cluster that gets the GPU pool.", "Nothing else of it is changed.")
+    return Verdict("done", f"{cluster} gets a GPU pool and llm-d.", "Nothing else of it is changed.", GO_ON)
+
+
+def _region(session: Session, region: str) -> Verdict:
+    if not region:
+        return Verdict("pending", "Choose a region.")
+    reading = session.azure.capacity(region)
+    if reading.state == "failed":
+        return Verdict("slow", f"{region}: {reading.error}", "", "r try again")
+    if reading.value is None:
+        return Verdict("running", f"Reading what {region} has room for.", "", GO_ON)
+    if best := largest(reading.value):
+        size, nodes = best
+        return Verdict("done", f"{region} has room for {nodes} × {short(size)}.", "Nothing is created yet.", GO_ON)
+    return Verdict("slow", f"{region} has no GPU quota left.", "Another region may have.", GO_ON)
+
+
+def _context(session: Session, context: str) -> Verdict:
+    if not context:
+        failed = session.kube.contexts.error
+        return Verdict("failed" if failed else "pending", failed or "Choose a context.")
+    reading = session.kube.nodes(context)
+    if reading.state == "failed":
+        return Verdict("failed", reading.error, "", "r try again")
+    if reading.value is None:
+        return Verdict("running", f"Asking {context} for its nodes.", "", GO_ON)
+    gpus = sum(reading.value.gpu.values())
+    return Verdict("done", f"{context} answers: {gpus} GPU nodes of {reading.value.total}.", "", GO_ON)
