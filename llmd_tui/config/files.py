@@ -8,7 +8,7 @@ from pathlib import Path
 from llmd_tui.config.problems import AnswersError, Place, Problem
 from llmd_tui.errors import UserError
 
-LARGEST = 1 << 20
+LARGEST = 1 << 16
 """Bytes. Nobody writes that many answers; what is larger is another file."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmd_tui.config.answers import Answers
@@ -235,6 +235,7 @@ def test_a_config_survives_the_file(config: Config) -> None:
     assert again.text == answers.text
 
 
+@settings(max_examples=40)
 @given(configs, configs)
 def test_any_file_becomes_any_other(before: Config, after: Config) -> None:
     answers, wanted = Answers.of(before), Answers.of(after)

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 
 from llmd_tui.config.answers import Answers
 from llmd_tui.config.model import Config
@@ -42,6 +42,7 @@ def test_ready_made_configs_hold(entry: Path) -> None:
     Answers.parse(entry.read_text(), entry.name).config()
 
 
+@settings(max_examples=40)
 @given(configs)
 def test_what_the_model_takes_the_schema_takes(config: Config) -> None:
     judge().validate(yaml.safe_load(Answers.of(config).text))

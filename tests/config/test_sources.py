@@ -1,7 +1,7 @@
 """Precedence of flags, variables, files, the run before, and presets."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmd_tui.config.answers import Answers
@@ -114,6 +114,7 @@ def test_every_variable_names_one_field() -> None:
     )
 
 
+@settings(max_examples=40)
 @given(configs, st.data())
 def test_where_a_value_is_said_makes_no_difference(config: Config, data: st.DataObject) -> None:
     """The same answers, each dealt to a layer at random, make the same config."""
