@@ -7,7 +7,17 @@ from llmd_tui.objects import Object
 from llmd_tui.simulator.kubernetes.compare import compare
 from llmd_tui.simulator.kubernetes.editing import is_list, is_map
 from llmd_tui.simulator.kubernetes.encoding import compact
-from llmd_tui.simulator.kubernetes.fields import Fields, difference, fields_of, indexed, paths, step_of, union, words
+from llmd_tui.simulator.kubernetes.fields import (
+    Fields,
+    difference,
+    fields_of,
+    indexed,
+    key_default,
+    paths,
+    step_of,
+    union,
+    words,
+)
 from llmd_tui.simulator.kubernetes.kinds import Kind
 from llmd_tui.simulator.kubernetes.managers import (
     UNTRACKED,
@@ -33,10 +43,11 @@ def apply(live: Object | None, config: Object, kind: Kind, writer: Writer, *, fo
     entries: list[Entry] = live["metadata"].get("managedFields", []) if live else []
     mine = next((entry for entry in entries if writer.wrote(entry, kind)), None)
     others = [entry for entry in entries if entry is not mine]
-    owns = difference(fields_of(config, schema), UNTRACKED)
+    speaks_of = fields_of(config, schema)
+    owns = difference(speaks_of, UNTRACKED)
     merged = merge(base, config, schema)
     if mine:
-        owned = owns
+        owned = speaks_of
         for entry in others:
             owned = union(owned, entry["fieldsV1"])
         merged = pruned(merged, mine["fieldsV1"], owned, schema)
@@ -166,8 +177,7 @@ def _list_misfits(value: list[Any], schema: Schema, items: Schema, path: str) ->
     for at, item in enumerate(value):
         step = step_of(item, schema) if schema.granular else None
         if schema.list_type == "map" and is_map(item):
-            fields = item
-            missing = next((key for key in schema.keys if key not in fields and key not in items.defaults), None)
+            missing = next((key for key in schema.keys if key not in item and key_default(key, schema) is None), None)
             if missing:
                 why = f'associative list with keys has an element that omits key field "{missing}"'
                 yield f"{path}: element {at}: {why} (and doesn't have default value)"

@@ -96,6 +96,11 @@ def _struct(value: Any, schema: Schema, path: str, of: str, found: FieldValidati
     return result
 
 
+def default_of(schema: Schema, name: str) -> Any:
+    """What a field holds that nobody set."""
+    return _default(schema.defaults.get(name, {}), schema.properties[name])
+
+
 def _default(default: Any, schema: Schema) -> Any:
     if schema.type != "object":
         return default

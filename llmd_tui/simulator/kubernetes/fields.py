@@ -112,11 +112,14 @@ def step_of(item: Any, schema: Schema) -> str | None:
         return "v:" + compact(item)
     if not is_map(item):
         return None
-    fields = item
-    defaults = schema.items.defaults if schema.items else {}
-    key = {name: fields.get(name, defaults.get(name)) for name in sorted(schema.keys)}
+    key = {name: item.get(name, key_default(name, schema)) for name in sorted(schema.keys)}
     key = {name: value for name, value in key.items() if value is not None}
     return "k:" + compact(key) if key else None
+
+
+def key_default(name: str, schema: Schema) -> Any:
+    """What stands for a key that an item does not have: `TCP` for the protocol of a port."""
+    return schema.items.defaults.get(name) if schema.items else None
 
 
 def indexed(items: list[Any], schema: Schema) -> dict[str, Any]:

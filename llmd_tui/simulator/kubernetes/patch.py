@@ -97,7 +97,7 @@ def _put(parent: Any, step: str, value: Any, *, add: bool) -> None:
         if step != "-" and not (step.isdigit() and int(step) <= len(items)):
             raise _rejected()
         items.insert(len(items) if step == "-" else int(step), value)
-    elif is_map(parent) and add:
+    elif is_map(parent):
         parent[step] = value
     else:
         parent[_key(parent, step)] = value

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from llmd_tui.clock import Clock
 from llmd_tui.objects import Object
-from llmd_tui.simulator.kubernetes.decoding import FieldValidation, decode
+from llmd_tui.simulator.kubernetes.decoding import FieldValidation, decode, default_of
 from llmd_tui.simulator.kubernetes.deletion import Deletion, ended, marked
 from llmd_tui.simulator.kubernetes.editing import at, listed, mapped, put
 from llmd_tui.simulator.kubernetes.kinds import Kind, Kinds
@@ -92,7 +92,7 @@ class Registry:
         obj["metadata"] = self._named(obj["metadata"], kind, namespace)
         obj = strategy.default(obj)
         if kind.status and not strategy.keeps_status:
-            obj = put(obj, ("status",), None if kind.custom else {})
+            obj = put(obj, ("status",), None if kind.custom else default_of(kind.schema, "status"))
         if not write.applied:
             obj = self._managed(obj, None, kind, write)
         name = obj["metadata"].get("name", "")

@@ -10,6 +10,7 @@ from llmd_tui.objects import Object
 from llmd_tui.simulator.kubernetes.decoding import FieldValidation, parse
 from llmd_tui.simulator.kubernetes.deletion import Deletion
 from llmd_tui.simulator.kubernetes.editing import is_list, is_map, mapped
+from llmd_tui.simulator.kubernetes.encoding import compact
 from llmd_tui.simulator.kubernetes.kinds import Kind, Kinds
 from llmd_tui.simulator.kubernetes.negotiation import Form, accepted
 from llmd_tui.simulator.kubernetes.registry import Write
@@ -141,17 +142,20 @@ def _dry_run(text: str, options: str) -> bool:
 
 
 def typed(body: Any, kind: Kind) -> Object:
-    """The body as an object of this kind; what it does not say of its kind is taken for granted."""
+    """The body as an object of this kind. Built-in kinds need not say what they are."""
+    what = f"the object provided is unrecognized (must be of type {kind.kind})"
     if not is_map(body):
-        raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
-    obj = body
-    said, version = obj.get("kind") or kind.kind, obj.get("apiVersion") or kind.api_version
+        raise bad_request(what)
+    if kind.custom and not body.get("kind"):
+        raise bad_request(f"{what}: Object 'Kind' is missing in '{compact(body)}'")
+    said, version = body.get("kind") or kind.kind, body.get("apiVersion") or kind.api_version
     if said != kind.kind:
         raise bad_request(f'{said} in version "{kind.version}" cannot be handled as a {kind.kind}: unknown conversion')
     if version != kind.api_version:
         raise bad_request(
             f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
         )
-    if not is_map(mapped(obj, "metadata")):
+    metadata = body.get("metadata") or {}
+    if not is_map(metadata):
         raise bad_request(f"{kind.kind} cannot be handled: metadata is no object")
-    return {**obj, "metadata": mapped(obj, "metadata")}
+    return {**body, "metadata": metadata}

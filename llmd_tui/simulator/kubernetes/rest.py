@@ -226,7 +226,7 @@ def _configuration(request: Request, target: Target, write: Write) -> Object:
         why = f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})"
         raise bad_request(why)
     _check_namespace(config, target)
-    config["metadata"] = {**metadata, "name": target.name} | ({"namespace": target.key[0]} if kind.namespaced else {})
+    config["metadata"] = {**metadata, "name": target.name}
     if kind.status:
         if write.subresource == "status":
             return {name: config[name] for name in ("apiVersion", "kind", "metadata", "status") if name in config}
