@@ -33,6 +33,12 @@ def from_stored(obj: Object, kind: Kind) -> Object:
     return obj if obj.get("apiVersion") == kind.api_version else {**obj, "apiVersion": kind.api_version}
 
 
+def stored_path(path: str, kind: Kind) -> str:
+    """Where a field of this version is in the stored object."""
+    first, dot, rest = path.partition(".")
+    return _BACK.get(first, first) + dot + rest if _converts(kind) else path
+
+
 def stored_tail(stored: Stored, kind: Kind) -> bytes:
     """The JSON of the object without its head."""
     return tail(from_stored(stored.obj, kind)) if _converts(kind) else stored.tail

@@ -12,10 +12,11 @@ from llmd_tui.simulator.kubernetes.status import StatusError
 
 def answer(request: Request, body: bytes, code: int = 200, *, content_type: str = "") -> web.Response:
     """A JSON body, as YAML when the client wants that, with the warnings of the request."""
-    form = accepted(request.http.headers.get("Accept", ""))
-    if form.yaml:
-        body = to_yaml(json.loads(body))
-    response = web.Response(body=body, status=code, headers={"Content-Type": content_type or form.content_type})
+    if not content_type:
+        form = accepted(request.http.headers.get("Accept", ""))
+        content_type = form.content_type
+        body = to_yaml(json.loads(body)) if form.yaml else body
+    response = web.Response(body=body, status=code, headers={"Content-Type": content_type})
     for warning in request.warnings:
         text = warning.replace("\\", "\\\\").replace('"', '\\"')
         response.headers.add("Warning", f'299 - "{text}"')

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from llmd_tui.objects import Object
+from llmd_tui.simulator.kubernetes.conversion import stored_path
 from llmd_tui.simulator.kubernetes.editing import is_map, listed, mapped
 from llmd_tui.simulator.kubernetes.kinds import Kind
 from llmd_tui.simulator.kubernetes.status import bad_request
@@ -96,7 +97,7 @@ def field_selector(text: str, kind: Kind) -> tuple[tuple[str, str, bool], ...]:
             if not kind.fields:
                 known = f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
             raise bad_request(known)
-        requirements.append((path, re.sub(r"\\(.)", r"\1", value), sign != "!="))
+        requirements.append((stored_path(path, kind), re.sub(r"\\(.)", r"\1", value), sign != "!="))
     return tuple(requirements)
 
 

@@ -37,9 +37,17 @@ def _types() -> dict[str, Schema]:
     data = files("llmd_tui.simulator.kubernetes") / "data"
     fields: dict[str, dict[str, str]] = json.loads((data / "types.json").read_text())
     rules: dict[str, dict[str, Any]] = yaml.load((data / "rules.yaml").read_text(), yaml.CSafeLoader)
-    types = {name: Schema("object", name.rpartition(".")[2]) for name in fields}
+    types = {
+        name: Schema(
+            "object",
+            name.rpartition(".")[2],
+            atomic=of.pop("", "") == "atomic",
+            derive=DERIVED.get(name),
+            required=tuple(rules["required"].get(name, ())),
+        )
+        for name, of in fields.items()
+    }
     for name, schema in types.items():
-        schema.atomic = fields[name].pop("", "") == "atomic"
         for key, text in fields[name].items():
             expression, _, zero = text.partition(" =")
             schema.properties[key] = _parse(expression, types)
@@ -47,8 +55,6 @@ def _types() -> dict[str, Schema]:
                 schema.zeros[key] = json.loads(zero)
         filled = {key: zero for key, zero in schema.zeros.items() if zero is not None}
         schema.defaults.update(filled | rules["defaults"].get(name, {}))
-        schema.derive = DERIVED.get(name)
-        schema.required = tuple(rules["required"].get(name, ()))
     return types
 
 

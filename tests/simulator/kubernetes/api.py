@@ -67,9 +67,8 @@ class Api:
         headers = {"Accept": accept} | ({"Content-Type": content_type} if data is not None else {})
         async with self._session.request(method, self.server + path, params=query, data=data, headers=headers) as got:
             raw = await got.read()
-            if "json" not in got.content_type:
-                return Answer(got.status, raw.decode(), got.headers.getall("Warning", []))
-            return Answer(got.status, json.loads(raw), got.headers.getall("Warning", []))
+            text: Any = raw.decode()
+            return Answer(got.status, json.loads(text) if text[:1] == "{" else text, got.headers.getall("Warning", []))
 
     async def get(self, path: str, *, accept: str = JSON, **query: str) -> Any:
         return self._good(await self.call("GET", path, accept=accept, **query))
