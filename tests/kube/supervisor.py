@@ -226,7 +226,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _node(index: int, gpus: int, rdma: int) -> dict[str, Any]:
-    room = {"cpu": "96", "memory": "1800Gi", "ephemeral-storage": "1000Gi", "pods": "250"}
+    room = {"cpu": "96", "memory": "1800Gi", "ephemeral-storage": "2000Gi", "pods": "250"}
     room |= {"nvidia.com/gpu": str(gpus)} if gpus else {}
     room |= {"rdma/ib": str(rdma)} if rdma else {}
     name = f"aks-gpu-00000000-vmss{index:06d}"
