@@ -23,13 +23,16 @@ from llmd_tui.events import (
 from llmd_tui.plan.graph import Plan
 from llmd_tui.rollout.words import between, duration, estimate
 
-PhaseState: TypeAlias = Literal["pending", "running", "slow", "done", "failed", "blocked", "skipped"]
+PhaseState: TypeAlias = Literal["pending", "waiting", "running", "slow", "done", "failed", "blocked", "skipped"]
 LATEST = 50
 
 
 @dataclass
 class PhaseProgress:
-    """One phase. Times in seconds since the epoch; `seconds` is how long it took, once it has ended."""
+    """One phase. Times in seconds since the epoch; `seconds` is how long it took, once it has ended.
+
+    Its time begins when all of `overlaps`, which it goes along with, are done: the waiting until then is theirs.
+    """
 
     name: str
     normal: float
@@ -44,16 +47,19 @@ class PhaseProgress:
     message: str = ""
     remedy: str = ""
     by: str = ""
+    overlaps: set[str] = field(default_factory=set[str])
 
     def elapsed(self, now: float) -> float | None:
         """Seconds so far, or in all."""
         if self.seconds is not None:
             return self.seconds
-        return None if self.started is None else max(0.0, now - self.started)
+        return None if self.started is None or self.overlaps else max(0.0, now - self.started)
 
     def shown_state(self, now: float) -> PhaseState:
-        """The state, with a running phase called slow when it is."""
+        """The state, with a running phase called slow when it is, and waiting when its own time has not begun."""
         elapsed = self.elapsed(now)
+        if self.state == "running" and self.overlaps:
+            return "waiting"
         slow = self.state == "running" and elapsed is not None and elapsed > self.slow
         return "slow" if slow else self.state
 
@@ -97,7 +103,7 @@ class RunProgress:
             case CheckDone():
                 self.checks[event.id] = event
             case Output():
-                self.output = [*self.output[-1999:], (event.at, event.phase, event.line)]
+                self.output.append((event.at, event.phase, event.line))
             case _:
                 if phase := self.phases.get(event.phase):
                     self._apply_to_phase(phase, event)
@@ -106,6 +112,8 @@ class RunProgress:
         match event:
             case PhaseStarted():
                 phase.state, phase.started, phase.seconds = "running", event.at, None
+                after = self.plan.by_name[phase.name].after
+                phase.overlaps = {name for name in after if self.phases[name].state not in ("done", "skipped")}
                 phase.message = phase.error = ""
             case ActionStarted():
                 phase.doing, phase.waits_for = event.command, ""
@@ -114,7 +122,8 @@ class RunProgress:
             case PhaseWaiting():
                 phase.waits_for, phase.waiting_since, phase.error = event.waits_for, event.since, event.error
             case PhaseDone():
-                phase.state, phase.seconds = "done", event.seconds
+                phase.state, phase.seconds = "done", event.at - (phase.started or event.at)
+                self._count_from(phase.name, event.at)
                 self._tell(event.at, f"{phase.name} {'found done' if event.found else 'done'}")
             case PhaseFailed():
                 phase.state, phase.seconds = "failed", event.seconds
@@ -122,10 +131,17 @@ class RunProgress:
                 self._tell(event.at, f"{phase.name} failed")
             case PhaseSkipped():
                 phase.state, phase.message = "skipped", event.reason
+                self._count_from(phase.name, event.at)
             case PhaseBlocked():
                 phase.state, phase.by = "blocked", event.by
             case _:
                 pass
+
+    def _count_from(self, before: str, at: float) -> None:
+        for phase in self.phases.values():
+            if before in phase.overlaps:
+                phase.overlaps.discard(before)
+                phase.started = at
 
     def _tell(self, at: float, text: str) -> None:
         self.latest = [(at, text), *self.latest[: LATEST - 1]]
@@ -146,7 +162,7 @@ class RunProgress:
             begin = max((ends[name] for name in phase.predecessors), default=0.0)
             if own.state in ("done", "skipped"):
                 ends[phase.name] = 0.0
-            elif own.state == "running":
+            elif own.state == "running" and not own.overlaps:
                 ends[phase.name] = max(begin, own.normal - (own.elapsed(now) or 0.0), 0.0)
             else:
                 ends[phase.name] = begin + own.normal
@@ -187,7 +203,12 @@ class RunProgress:
         running = self.of("running")
         yield from sorted(
             running,
-            key=lambda p: (p.shown_state(now) != "slow", p.name not in critical, -(p.normal - (p.elapsed(now) or 0.0))),
+            key=lambda p: (
+                p.shown_state(now) != "slow",
+                bool(p.overlaps),
+                p.name not in critical,
+                -(p.normal - (p.elapsed(now) or 0.0)),
+            ),
         )
 
     def current(self, now: float) -> PhaseProgress | None:

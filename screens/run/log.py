@@ -36,6 +36,7 @@ class LogPane(Vertical):
         self._symbols = symbols
         self._pending: list[str] = []
         self._subject: tuple[str, str, str] | None = None
+        self._printed = 0
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -44,18 +45,27 @@ class LogPane(Vertical):
     def on_mount(self) -> None:
         self.set_interval(BATCH_SECONDS, self._flush)
 
-    def follow(self, run: LiveRun, pod: PodHealth | None) -> None:
-        """Shows the container whose log tells most."""
-        subject = (pod.namespace, pod.name, pod.container) if pod and pod.container else None
-        if subject == self._subject:
-            return
-        self._subject = subject
-        self._pending.clear()
-        self.log_lines.clear()
-        if subject is None:
-            self.title_line.note, self.title_line.right = "no container runs in the selected row", ""
+    def follow(self, run: LiveRun, phase: str, pod: PodHealth | None) -> None:
+        """Shows the container whose log tells most; without one, what the phase's own commands print."""
+        subject = (pod.namespace, pod.name, pod.container) if pod and pod.container else ("", phase, "")
+        if subject != self._subject:
+            self._subject = subject
+            self._pending.clear()
+            self.log_lines.clear()
+            self._printed = 0
             self.workers.cancel_group(self, "log")
-            return
+            if subject[0]:
+                self._follow_container(run, subject)
+        if not subject[0]:
+            self._show_output(run, phase)
+
+    def _show_output(self, run: LiveRun, phase: str) -> None:
+        lines = [line for _, of, line in run.progress.output if of == phase]
+        self.title_line.note, self.title_line.right = f"{phase}, its own commands", "" if lines else "nothing printed"
+        self._pending += [clean(line) for line in lines[self._printed :]]
+        self._printed = len(lines)
+
+    def _follow_container(self, run: LiveRun, subject: tuple[str, str, str]) -> None:
         self.title_line.note, self.title_line.right = f"{subject[1]} › {subject[2]}", "following"
         self.run_worker(self._read(run, subject), group="log", exclusive=True, exit_on_error=False)
 

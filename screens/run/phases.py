@@ -56,14 +56,15 @@ class PhasesTable(Table):
     def _row(self, phase: PhaseProgress, now: float) -> Row:
         state: State = phase.shown_state(now)
         elapsed = phase.elapsed(now)
-        time = "blocked" if state == "blocked" else "" if elapsed is None else duration(elapsed)
+        time = "blocked" if state == "blocked" else "waits" if state == "waiting" else ""
+        time = time if elapsed is None or time else duration(elapsed)
         usual = estimate(phase.normal)
         return Row(
             phase.name,
             {
                 "state": Cell(self._symbols.of(state), GLYPHS[state].role),
                 "phase": Cell(phase.name, "faint" if state in ("pending", "skipped", "blocked") else "text"),
-                "time": Cell(time, "faint" if state == "blocked" else "text"),
+                "time": Cell(time, "faint" if state in ("blocked", "waiting") else "text"),
                 "usual": Cell(f"~{usual}" if state in ("pending", "blocked") else usual, "faint"),
             },
         )

@@ -167,7 +167,7 @@ class RunScreen(FrameScreen):
         self.titles["Events"].note = "newest first"
         self.titles["Events"].right = self.live.age("Event")
         row = self.pods.selected
-        self.log_pane.follow(self.live, row.pods[0] if row else None)
+        self.log_pane.follow(self.live, self.phase, row.pods[0] if row else None)
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         if message.table is self.phases and self.phases.has_focus:
@@ -175,7 +175,7 @@ class RunScreen(FrameScreen):
             self._redraw_cluster()
         elif message.table is self.pods:
             row = self.pods.selected
-            self.log_pane.follow(self.live, row.pods[0] if row else None)
+            self.log_pane.follow(self.live, self.phase, row.pods[0] if row else None)
 
     # What can be asked
 

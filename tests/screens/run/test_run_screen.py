@@ -131,7 +131,7 @@ async def test_text_from_outside_is_text() -> None:
         screen.pods.show(screen.live, ("ns",))
         row = screen.pods.selected
         assert row is not None and row.title == "enter"
-        screen.log_pane.follow(screen.live, row.pods[0])
+        screen.log_pane.follow(screen.live, "gpu-operator", row.pods[0])
         while not screen.log_pane.log_lines.line_count:
             await pilot.pause(0.05)
         shown = screen.log_pane.log_lines.lines
