@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from llmd_tui.objects import Object
+from llmd_tui.simulator.kubernetes import protobuf
 from llmd_tui.simulator.kubernetes.decoding import FieldValidation, parse
 from llmd_tui.simulator.kubernetes.deletion import Deletion
 from llmd_tui.simulator.kubernetes.editing import is_list, is_map, mapped
@@ -105,13 +106,19 @@ class Request:
 
     def object(self, kind: Kind, write: Write) -> Object:
         """The object in the body. Raises StatusError when it is none of this kind."""
+        if self.content_type == protobuf.CONTENT_TYPE:
+            return typed(protobuf.from_protobuf(self.body), kind)
         if self.content_type not in _OBJECTS:
             raise unsupported_media_type()
         return typed(parse(self.body, write.validation, content_type=self.content_type), kind)
 
     def deletion(self) -> Deletion:
         """DeleteOptions, from the body and the parameters."""
-        body: Any = parse(self.body, content_type=self.content_type or "application/json") if self.body.strip() else {}
+        body: Any = {}
+        if self.content_type == protobuf.CONTENT_TYPE:
+            body = protobuf.from_protobuf(self.body)
+        elif self.body.strip():
+            body = parse(self.body, content_type=self.content_type)
         if not is_map(body):
             raise bad_request("couldn't get version/kind; json parse error: DeleteOptions expected")
         options: dict[str, Any] = {**self.query, **body}
@@ -155,7 +162,7 @@ def typed(body: Any, kind: Kind) -> Object:
         raise bad_request(
             f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
         )
-    metadata = body.get("metadata") or {}
+    metadata: Any = body.get("metadata") or {}
     if not is_map(metadata):
         raise bad_request(f"{kind.kind} cannot be handled: metadata is no object")
     return {**body, "metadata": metadata}

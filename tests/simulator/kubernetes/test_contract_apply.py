@@ -146,7 +146,7 @@ async def test_conflicts_in_a_workload(api: Api, ns: str) -> None:
 async def test_items_of_lists_belong_to_managers(api: Api, ns: str) -> None:
     path = apps(ns, "deployments/web")
     await api.apply(path, workload(), "m")
-    added = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
+    added: Any = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
     side = container("side", env=[{"name": "B", "value": "2"}])
     added["spec"] = {
         "template": {"spec": {"containers": [side, {"name": "main", "env": [{"name": "C", "value": "3"}]}]}}
@@ -215,7 +215,7 @@ async def test_managed_fields_can_be_handed_over(api: Api, ns: str) -> None:
 
 async def test_status_has_managers_of_its_own(api: Api, ns: str) -> None:
     await api.apply(apps(ns, "deployments/web"), workload(), "m")
-    status = {
+    status: Any = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": "web"},

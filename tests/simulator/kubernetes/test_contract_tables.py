@@ -142,7 +142,7 @@ async def test_workloads(api: Api, ns: str) -> None:
         "Images": "example.com/image:1",
         "Selector": "app=web",
     }
-    spec = {**deployment("x")["spec"], "selector": {"matchLabels": {"app": "x"}}}
+    spec: Object = {**deployment("x")["spec"], "selector": {"matchLabels": {"app": "x"}}}
     del spec["replicas"]
     spec["template"]["spec"] |= {"nodeSelector": {"nowhere": "true"}, "schedulerName": "nobody"}
     await api.post(apps(ns, "daemonsets"), {"metadata": {"name": "x"}, "spec": spec})

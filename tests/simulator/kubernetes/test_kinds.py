@@ -22,7 +22,8 @@ def rows(found: Any) -> dict[str, dict[str, Any]]:
 @pytest.mark.cluster
 async def test_discovery_says_the_same(control_plane: ControlPlane, simulator: Api) -> None:
     async with Api("real", control_plane.kubeconfig) as real:
-        for group in [{"name": ""}, *(await simulator.get("/apis"))["groups"]]:
+        groups: list[Any] = [{"name": ""}, *(await simulator.get("/apis"))["groups"]]
+        for group in groups:
             path = "/api/v1" if not group["name"] else f"/apis/{group['preferredVersion']['groupVersion']}"
             simulated, expected = rows(await simulator.get(path)), rows(await real.get(path))
             assert simulated == {name: expected[name] for name in simulated}
