@@ -24,8 +24,10 @@ async def serving(engine: Engine) -> AsyncGenerator[int]:
     runner = web.ServerRunner(web.Server(engine), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield runner.addresses[0][1]
-    await runner.cleanup()
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
 
 
 def stream(*events: str, pause: asyncio.Event | None = None) -> Engine:
