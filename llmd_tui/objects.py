@@ -30,7 +30,8 @@ def status(obj: Object) -> dict[str, Any]:
 
 def condition(obj: Object, kind: str) -> dict[str, Any] | None:
     """The status condition of that type, whatever its place in the list."""
-    return next((c for c in status(obj).get("conditions") or [] if c.get("type") == kind), None)
+    conditions: list[Object] = status(obj).get("conditions") or []
+    return next((c for c in conditions if c.get("type") == kind), None)
 
 
 def is_true(obj: Object, kind: str) -> bool:

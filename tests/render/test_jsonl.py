@@ -30,7 +30,9 @@ def test_every_event_has_a_name_of_its_own() -> None:
     assert line == {"event": "phase_started", "at": 1, "phase": "crds", "normal": 15, "slow": 60}
 
 
-@pytest.mark.parametrize("line", ["", "{}", "[]", "7", '{"event": "phase_started"}', '{"event": "other"}', '{"event": '])
+@pytest.mark.parametrize(
+    "line", ["", "{}", "[]", "7", '{"event": "phase_started"}', '{"event": "other"}', '{"event": ']
+)
 def test_other_lines_are_refused(line: str) -> None:
     with pytest.raises(ValueError):
         decode(line)

@@ -83,12 +83,13 @@ def models_of(engine: Engine) -> dict[str, Any]:
 async def read(request: web.Request) -> dict[str, Any] | web.Response:
     """The body as a JSON object, or the refusal of what is none."""
     try:
-        body: object = json.loads(await request.text())
+        body: Any = json.loads(await request.text())
     except ValueError:
         return _refused(Refusal(400, "Bad Request", "1 validation error: JSON decode error", "body"))
-    return (
-        body if isinstance(body, dict) else _refused(Refusal(400, "Bad Request", "Input should be an object", "body"))
-    )
+    if not isinstance(body, dict):
+        return _refused(Refusal(400, "Bad Request", "Input should be an object", "body"))
+    fields: dict[str, Any] = body
+    return fields
 
 
 def prompt_of(body: Mapping[str, Any]) -> str:
