@@ -298,7 +298,7 @@ class Life:
 
 _PROBE_FAILURES = {
     "mofed-container": "ls: cannot access '/run/mellanox/drivers/.driver-ready': No such file or directory\n",
-    "nvidia-driver-ctr": "NVIDIA kernel module not loaded",
-    "nvidia-peermem-ctr": "nvidia-peermem module is not loaded",
+    "nvidia-driver-ctr": "NVIDIA kernel module not loaded\n",
+    "nvidia-peermem-ctr": "nvidia-peermem module is not loaded\n",
     "nvidia-peermem-reloader": "cat: /tmp/loaded: No such file or directory\n",
 }

@@ -157,7 +157,8 @@ def _gated(
             "containers": [program],
             "nodeSelector": {PRESENT: "true", WAIT: "false"},
             "serviceAccountName": name.removesuffix("-ds"),
-        },
+        }
+        | ({"priorityClassName": "system-node-critical"} if state.endswith("device-plugin") else {}),
     )
 
 

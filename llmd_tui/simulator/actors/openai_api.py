@@ -83,13 +83,12 @@ def models_of(engine: Engine) -> dict[str, Any]:
 async def read(request: web.Request) -> dict[str, Any] | web.Response:
     """The body as a JSON object, or the refusal of what is none."""
     try:
-        body: Any = json.loads(await request.text())
+        body: object = json.loads(await request.text())
     except ValueError:
         return _refused(Refusal(400, "Bad Request", "1 validation error: JSON decode error", "body"))
     if not isinstance(body, dict):
         return _refused(Refusal(400, "Bad Request", "Input should be an object", "body"))
-    fields: dict[str, Any] = body
-    return fields
+    return cast("dict[str, Any]", body)
 
 
 def prompt_of(body: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from llmd_tui.presets.models import GIB_PER_GB, language_models
 from llmd_tui.presets.scenarios import Scenario
 
 _SERVED = re.compile(r"vllm\s+serve\s+(\S+)")
+_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def is_vllm(container: Mapping[str, Any]) -> bool:
@@ -22,16 +23,17 @@ def words(container: Mapping[str, Any]) -> Sequence[str]:
 
 
 def model_of(container: Mapping[str, Any]) -> str:
-    """The model's Hugging Face name, from `vllm serve NAME` or `--model NAME`; empty when it says none."""
-    said = words(container)
-    if found := _SERVED.search(" ".join(said)):
-        return found[1].strip("'\"")
-    for place, word in enumerate(said):
-        if word.startswith("--model="):
-            return word.partition("=")[2]
-        if word == "--model":
-            return said[place + 1]
-    return said[0] if said and "/" in said[0] and not said[0].startswith(("/", "-")) else ""
+    """The model's Hugging Face name, from `vllm serve NAME` or `--model NAME`; empty when it says none.
+
+    A script that serves `"$@"` has the name among its arguments.
+    """
+    if said := option(container, "model"):
+        return said
+    found = _SERVED.search(" ".join(words(container)))
+    named = found[1].strip("'\"") if found else ""
+    if _NAME.fullmatch(named):
+        return named
+    return next((word for word in words(container) if _NAME.fullmatch(word)), "")
 
 
 def option(container: Mapping[str, Any], name: str, default: str = "") -> str:
