@@ -126,7 +126,7 @@ def _pruned_list(value: list[Any], last: Fields, owned: Fields, schema: Schema) 
             result.append(pruned(item, of, owned[step], schema.items or ANY))
         elif of and "." not in of:
             result.append(pruned(item, of, {}, schema.items or ANY))
-    return result or None
+    return (result or None) if result != value else value
 
 
 def _refuse(found: list[tuple[Entry, Fields]]) -> None:

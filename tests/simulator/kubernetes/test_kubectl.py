@@ -68,7 +68,7 @@ async def test_get_w(simulator: Api, kubectl: Program) -> None:
 
 async def test_describe(simulator: Api, kubectl: Program) -> None:
     await running(simulator)
-    event = {
+    event: Object = {
         "metadata": {"name": "e"},
         "involvedObject": {"kind": "Pod", "name": "one", "namespace": "default"},
         "reason": "Pulled",
