@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from typing import Any, cast, cast
+from typing import Any, cast
 
 from aiohttp import web
 
