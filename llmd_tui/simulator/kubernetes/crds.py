@@ -1,17 +1,16 @@
 """What a CustomResourceDefinition brings: kinds to serve, and conditions that say so."""
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 
 from llmd_tui.objects import Object, is_true
 from llmd_tui.simulator.kubernetes.editing import at, listed, mapped, put
 from llmd_tui.simulator.kubernetes.kinds import Kind, Scale
+from llmd_tui.simulator.kubernetes.registry import Registry
 from llmd_tui.simulator.kubernetes.schema import ANY, structural
 from llmd_tui.simulator.kubernetes.storage import Change
 from llmd_tui.simulator.kubernetes.strategies.crds import CLEANUP
 from llmd_tui.simulator.kubernetes.types import builtin_type
-
-if TYPE_CHECKING:
-    from llmd_tui.simulator.kubernetes.registry import Registry
 
 TABLE = "customresourcedefinitions.apiextensions.k8s.io"
 
@@ -19,7 +18,7 @@ TABLE = "customresourcedefinitions.apiextensions.k8s.io"
 class Definitions:
     """Serves what the stored definitions define, and removes custom resources with their definition."""
 
-    def __init__(self, registry: "Registry") -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         registry.storage.listeners.append(self._heard)
 
@@ -108,8 +107,6 @@ def kinds_of(definition: Object) -> list[Kind]:
 
 def version_rank(version: str) -> tuple[int, int, int, str]:
     """Sorts v2, v1, v1beta2, v1beta1, v1alpha1 and then the rest, as clients prefer them."""
-    import re
-
     match = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
     if not match:
         return (3, 0, 0, version)

@@ -1,15 +1,13 @@
 """What goes with what is deleted: dependents with their owners, contents with their namespace."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from llmd_tui.objects import Object
 from llmd_tui.simulator.kubernetes.deletion import FOREGROUND, ORPHAN, Deletion
 from llmd_tui.simulator.kubernetes.editing import at, listed, put
+from llmd_tui.simulator.kubernetes.registry import Registry, Write
 from llmd_tui.simulator.kubernetes.storage import Change, Key
-
-if TYPE_CHECKING:
-    from llmd_tui.simulator.kubernetes.registry import Registry
 
 Place: TypeAlias = tuple[str, Key]
 """A table and a key in it."""
@@ -18,7 +16,7 @@ Place: TypeAlias = tuple[str, Key]
 class Garbage:
     """The garbage collector: follows owner references by uid."""
 
-    def __init__(self, registry: "Registry") -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._living: dict[str, Place] = {}
         self._dependents: defaultdict[str, dict[Place, None]] = defaultdict(dict)
@@ -120,7 +118,7 @@ def _owners(obj: Object) -> list[str]:
 class Namespaces:
     """The namespace controller: furnishes new namespaces, empties those that are to go."""
 
-    def __init__(self, registry: "Registry") -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._terminating: set[str] = set()
         registry.storage.listeners.append(self._heard)
@@ -147,8 +145,6 @@ class Namespaces:
         self._add("configmaps", namespace, {"metadata": {"name": "kube-root-ca.crt"}, "data": data})
 
     def _add(self, table: str, namespace: str, obj: Object) -> None:
-        from llmd_tui.simulator.kubernetes.registry import Write
-
         registry = self._registry
         kind = registry.kinds.of_table(table)
         found = registry.storage.get("namespaces", ("", namespace))

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from llmd_tui.objects import Object
 from llmd_tui.simulator.kubernetes.editing import at, listed, mapped, put
-from llmd_tui.simulator.kubernetes.encoding import encode
+from llmd_tui.simulator.kubernetes.encoding import compact, encode
 from llmd_tui.simulator.kubernetes.logs import LogOptions, Logs, container_status, since
 from llmd_tui.simulator.kubernetes.registry import Registry
 from llmd_tui.simulator.kubernetes.requests import Request, Target
@@ -84,8 +84,8 @@ def bind(request: Request, target: Target, registry: Registry) -> web.Response:
 
     def bound(pod: Object) -> Object:
         if at(pod, "spec", "nodeName"):
-            why = f"pod {target.name} is already assigned to node {compact_name(pod)}"
-            raise conflict(target.kind, target.name, why)
+            assigned = compact(at(pod, "spec", "nodeName"))
+            raise conflict(target.kind, target.name, f"pod {target.name} is already assigned to node {assigned}")
         scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
         others = [c for c in listed(pod, "status", "conditions") if c.get("type") != "PodScheduled"]
         pod = put(pod, ("spec", "nodeName"), node)
@@ -93,10 +93,6 @@ def bind(request: Request, target: Target, registry: Registry) -> web.Response:
 
     registry.update(target.kind, target.key, bound, write)
     return answer(request, encode(_SUCCESS), 201)
-
-
-def compact_name(pod: Object) -> str:
-    return f'"{at(pod, "spec", "nodeName")}"'
 
 
 def evict(request: Request, target: Target, registry: Registry) -> web.Response:

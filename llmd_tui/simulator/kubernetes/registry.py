@@ -58,6 +58,7 @@ class Registry:
         self.wake: Callable[[], None] = lambda: None
         self._random = Random()
         self._waiting: deque[Callable[[], None]] = deque()
+        self._awake = False
         for kind in self.kinds.tables():
             self.storage.table(kind.table)
 
@@ -68,15 +69,18 @@ class Registry:
     def soon(self, work: Callable[[], None]) -> None:
         """Does `work` after the request at hand: what controllers do in the background."""
         self._waiting.append(work)
-        if len(self._waiting) == 1:
+        if not self._awake:
+            self._awake = True
             self.wake()
 
     def work(self) -> None:
-        """Does what is waiting. `wake` was called when there was something new to do."""
-        while self._waiting:
-            with suppress(StatusError):  # what was to be done has been overtaken
-                self._waiting[0]()
-            self._waiting.popleft()
+        """Does what is waiting. `wake` is called when there is something to do."""
+        try:
+            while self._waiting:
+                with suppress(StatusError):  # What was to be done has been overtaken.
+                    self._waiting.popleft()()
+        finally:
+            self._awake = False
 
     def get(self, kind: Kind, key: Key) -> Stored:
         """Raises StatusError when it is not there."""

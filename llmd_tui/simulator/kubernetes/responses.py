@@ -18,8 +18,7 @@ def answer(request: Request, body: bytes, code: int = 200, *, content_type: str 
         body = to_yaml(json.loads(body)) if form.yaml else body
     response = web.Response(body=body, status=code, headers={"Content-Type": content_type})
     for warning in request.warnings:
-        text = warning.replace("\\", "\\\\").replace('"', '\\"')
-        response.headers.add("Warning", f'299 - "{text}"')
+        response.headers.add("Warning", f"299 - {json.dumps(warning)}")
     return response
 
 

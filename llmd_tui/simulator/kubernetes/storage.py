@@ -50,7 +50,7 @@ Listener: TypeAlias = Callable[[Change], None]
 
 @dataclass(eq=False)
 class Table:
-    """The objects of one kind, all versions, sorted by namespace and name."""
+    """The objects of one kind, all versions, sorted by namespace and name. `endings` are called when it is dropped."""
 
     name: str
     compacted: int
@@ -58,6 +58,7 @@ class Table:
     keys: list[Key] = field(default_factory=list[Key])
     history: deque[Change] = field(default_factory=deque[Change])
     listeners: list[Listener] = field(default_factory=list[Listener])
+    endings: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def between(self, namespace: str | None, after: Key | None = None) -> Iterator[Stored]:
         """The objects of a namespace (None: of all), in order, beginning after a key."""
@@ -118,7 +119,9 @@ class Storage:
 
     def drop(self, table: str) -> None:
         """Forgets a table with all its history."""
-        self.tables.pop(table, None)
+        if table in self.tables:
+            for end in list(self.tables.pop(table).endings):
+                end()
 
     def _stored(self, obj: Object) -> Stored:
         self.revision += 1

@@ -43,12 +43,14 @@ class Watch:
         self._begin(query)
         if not self.ended:
             self._table.listeners.append(self._heard)
+            self._table.endings.append(self.close)
 
     def close(self) -> None:
         self.ended = True
         self._news.set()
         if self._heard in self._table.listeners:
             self._table.listeners.remove(self._heard)
+            self._table.endings.remove(self.close)
 
     async def wait(self, seconds: float) -> None:
         """Until there are events or the watch has ended, for so many seconds at most."""

@@ -313,6 +313,13 @@ async def test_objects_go_with_their_definition(api: Api, gadgets: Gadgets) -> N
     await api.until(gadgets.path, lambda answer: answer.code == 404)
 
 
+async def test_watches_end_with_the_definition(api: Api, gadgets: Gadgets) -> None:
+    found = await api.get(gadgets.path)
+    async with api.watch(gadgets.path, resourceVersion=found["metadata"]["resourceVersion"]) as events:
+        await api.delete(gadgets.crd)
+        assert await events.ended()
+
+
 async def test_old_versions_are_gone(api: Api, gadgets: Gadgets) -> None:
     await api.post(gadgets.path, gadgets.body("one"))
     async with api.watch(gadgets.path, resourceVersion="1") as events:
