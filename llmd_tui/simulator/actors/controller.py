@@ -69,6 +69,7 @@ class Controller(ABC):
             self._wake.set()
 
     async def run(self) -> None:
+        await self.world.synced()
         while True:
             await self._wake.wait()
             await self.world.clock.sleep(self.world.seconds("controller"))

@@ -70,6 +70,11 @@ class World:
                 await self._discover()
                 await asyncio.sleep(_DISCOVERY_SECONDS)
 
+    async def synced(self) -> None:
+        """Returns when what the cluster had before us is known. A controller that acts earlier makes things twice."""
+        while any(self.cache.freshness(kind).state == "loading" for _, kind in _BUILT_IN):
+            await self._observer.changed()
+
     async def _discover(self) -> None:
         # An observer asks for each absent kind in short intervals; this is one question for all of them.
         with suppress(KubeError, Unreachable):
