@@ -18,6 +18,7 @@ from screens.widgets.table import Cell, Column, Row, Table
 
 BATCH_SECONDS = 0.1
 MAXIMUM = 2_000
+AGAIN_SECONDS = 3.0
 WIDEST = 2_000
 
 
@@ -37,6 +38,7 @@ class LogPane(Vertical):
         self._pending: list[str] = []
         self._subject: tuple[str, str, str] | None = None
         self._printed = 0
+        self._again_at: float | None = None
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -48,8 +50,8 @@ class LogPane(Vertical):
     def follow(self, run: LiveRun, phase: str, pod: PodHealth | None) -> None:
         """Shows the container whose log tells most; without one, what the phase's own commands print."""
         subject = (pod.namespace, pod.name, pod.container) if pod and pod.container else ("", phase, "")
-        if subject != self._subject:
-            self._subject = subject
+        if subject != self._subject or self._due(run):
+            self._subject, self._again_at = subject, None
             self._pending.clear()
             self.log_lines.clear()
             self._printed = 0
@@ -76,7 +78,11 @@ class LogPane(Vertical):
             self.title_line.right = "ended"
         except (KubeError, UserError) as error:
             self.title_line.right = "no log yet" if isinstance(error, KubeError) else "lost"
-            self._subject = None
+            self._again_at = run.clock.time() + AGAIN_SECONDS
+
+    def _due(self, run: LiveRun) -> bool:
+        """Whether a container that had no log is to be asked again."""
+        return self._again_at is not None and run.clock.time() >= self._again_at
 
     def _flush(self) -> None:
         if self._pending:

@@ -3,13 +3,13 @@
 from llmd_tui.plan.choice import GPU_NODES
 from llmd_tui.rollout.cells import Cell as StageCell
 from llmd_tui.rollout.names import shorten
-from llmd_tui.rollout.stages import NodeProgress, node_stages, stages_of
+from llmd_tui.rollout.stages import NodeProgress, Stage, node_stages, stages_of
 from llmd_tui.rollout.words import duration
 from screens.glyphs import GLYPHS, Role, State, Symbols
 from screens.run.live import LiveRun
 from screens.widgets.table import Cell, Column, Row, Table
 
-NODE_WIDTH = 24
+NODE_WIDTH = 20
 
 
 class NodesTable(Table):
@@ -17,10 +17,9 @@ class NodesTable(Table):
 
     def __init__(self, strategy: str, rdma: bool, symbols: Symbols) -> None:
         stages = stages_of(strategy, rdma)
-        columns = [Column("node", "NODE", width=NODE_WIDTH, stretch=True)]
-        columns += [Column(stage.name, stage.short, keep=len(stages) - at) for at, stage in enumerate(stages)]
-        columns.append(Column("gpus", "GPU", "right", width=5))
-        super().__init__(columns, symbols=symbols, empty="No GPU node yet. They come with the node pool.", id="nodes")
+        super().__init__(
+            _columns(stages, []), symbols=symbols, empty="No GPU node yet. They come with the node pool.", id="nodes"
+        )
         self._stages = stages
 
     def show(self, run: LiveRun) -> str:
@@ -34,6 +33,7 @@ class NodesTable(Table):
             gpus=choice.size.gpu.count,
             now=run.now(),
         )
+        self._all_columns = _columns(self._stages, nodes)
         self.set_rows([self._row(node, run) for node in nodes])
         return _note(nodes, choice.nodes)
 
@@ -52,6 +52,16 @@ class NodesTable(Table):
         if state in ("running", "slow", "failed") and cell.since:
             return Cell(f"{glyph} {duration((run.now() - cell.since).total_seconds())}", role)
         return Cell(glyph, role)
+
+
+def _columns(stages: tuple[Stage, ...], nodes: list[NodeProgress]) -> tuple[Column, ...]:
+    """Where it is narrow, what every node has behind it leaves first, then what none has begun; never what goes on."""
+    columns = [Column("node", "NODE", width=NODE_WIDTH, stretch=True)]
+    for at, stage in enumerate(stages):
+        states = {node.cell(stage.name).state for node in nodes}
+        keep = 2 * len(stages) - at if states <= {"done"} else at + 1 if states <= {"pending", "done"} else 0
+        columns.append(Column(stage.name, stage.short, keep=keep))
+    return (*columns, Column("gpus", "GPU", "right", width=5))
 
 
 def _note(nodes: list[NodeProgress], wanted: int) -> str:

@@ -40,7 +40,7 @@ class PhaseRail(Line):
         for name, state in sorted(self.phases, key=lambda phase: RAIL_ORDER.index(phase[1])):
             if state not in ("done", "skipped"):
                 parts.append(Content.assemble(self.glyph(state), " ", (name, "dim" if state == "pending" else "")))
-        return Content("   ").join(parts)
+        return Content("   ").join(parts).truncate(max(8, self.content_size.width), ellipsis=True)
 
 
 class PhasesTable(Table):

@@ -144,6 +144,6 @@ async def test_a_terminal_that_is_too_small_says_so() -> None:
     host = Host(live(Town(SKETCHES)))
     async with host.run_test(size=(20, 5)) as pilot:
         await pilot.pause(0.2)
-        assert host.run_screen.verdict_line.verdict.key == "needs 80×24, has 20×5"
+        assert host.run_screen.verdict_line.verdict.sentence == "needs 80×24, has 20×5"
         await pilot.resize_terminal(120, 40)
         await until(pilot, host.run_screen, "All 4 phases are done")
