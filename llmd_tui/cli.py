@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     try:
         if parsed.command in ("wizard", "demo"):
-            return _screens(parsed)
+            return _wizard(parsed)
         return importlib.import_module(f"llmd_tui.commands.{parsed.command}").run(parsed)
     except UserError as error:
         complain(error)
@@ -121,21 +121,21 @@ def _speed(text: str) -> float:
     return value
 
 
-def _screens(parsed: argparse.Namespace) -> int:
-    """The wizard. Here alone the engine knows of screens, and late: Textual takes its time."""
+def _wizard(parsed: argparse.Namespace) -> int:
+    """In lines, or on screens. Here alone the engine knows of screens, and late: Textual takes its time."""
     from llmd_tui.commands.terminal import needs_terminal, simulators
 
     needs_terminal()
+    demo, scenario = parsed.command == "demo", getattr(parsed, "scenario", "smooth")
     with simulators(parsed):
+        if parsed.plain:
+            prepare_streams("ascii" if parsed.ascii else None)
+            from llmd_tui.plain.wizard import start as start_plain
+
+            return start_plain(answers=parsed.file, demo=demo, scenario=scenario)
         from screens.app import start
 
-        return start(
-            answers=parsed.file,
-            demo=parsed.command == "demo",
-            plain=parsed.plain,
-            ascii=parsed.ascii,
-            scenario=getattr(parsed, "scenario", "smooth"),
-        )
+        return start(answers=parsed.file, demo=demo, ascii=parsed.ascii, scenario=scenario)
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -30,31 +30,42 @@ def run(arguments: Namespace) -> int:
     def create() -> RunDirectory:
         return RunDirectory.create(asked, chosen.answers, plan_json(chosen.plan))
 
-    return _rehearse(arguments, chosen, create()) if asked.simulate else _carry_out(arguments, chosen, create)
+    def consent() -> bool:
+        return arguments.yes or _consent(chosen)
+
+    if asked.simulate:
+        return _rehearse(chosen, create(), consent, arguments.output)
+    return carry_out(chosen, create, consent, arguments.output)
 
 
-def _rehearse(arguments: Namespace, chosen: Wanted, directory: RunDirectory) -> int:
+def _rehearse(chosen: Wanted, directory: RunDirectory, consent: Callable[[], bool], output: str) -> int:
     """On simulators, which write into the directory from their start on; one without a run is not left behind."""
     try:
         with rehearsal(chosen, directory):
-            return _carry_out(arguments, chosen, lambda: directory)
+            return carry_out(chosen, lambda: directory, consent, output)
     finally:
         if not directory.journal.exists():
             directory.remove()
 
 
-def _carry_out(arguments: Namespace, chosen: Wanted, create: Callable[[], RunDirectory]) -> Exit:
+def carry_out(
+    chosen: Wanted, create: Callable[[], RunDirectory], consent: Callable[[], bool], output: str = "text"
+) -> Exit:
+    """Reaches what is needed, asks for consent, and only then creates the run and shows it.
+
+    Raises UserError for what is missing; nothing is created then.
+    """
     clock = run_clock()
     with asyncio.Runner() as runner:
         surroundings = runner.run(ready(chosen, clock))
         try:
             # Outside of the loop: within it a Ctrl+C would not reach the question.
-            if not arguments.yes and not _consent(chosen):
+            if not consent():
                 talk("Nothing was created.")
                 return Exit.MISUSE
             talk(in_short(chosen.plan))
             run = Run(chosen.plan, surroundings, create(), clock)
-            return runner.run(show(run, arguments.output, resumed=False))
+            return runner.run(show(run, output, resumed=False))
         finally:
             runner.run(surroundings.close())
 

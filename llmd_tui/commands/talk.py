@@ -1,9 +1,13 @@
 """stdout is data, stderr is talk."""
 
+import codecs
 import sys
 from contextlib import suppress
 
 from llmd_tui.errors import UserError
+
+TWINS = "llmd-tui-twins"
+_ALIKE = str.maketrans({"×": "x", "…": "...", "–": "-", "—": "-", "─": "-", "━": "=", "›": ">", "·": "."})
 
 
 def data(text: str) -> None:
@@ -26,9 +30,19 @@ def complain(error: UserError) -> None:
         talk(error.remedy)
 
 
-def prepare_streams() -> None:
-    """A terminal that cannot show a letter shows a question mark, not an error."""
+def prepare_streams(encoding: str | None = None) -> None:
+    """A terminal that cannot show a letter shows one like it, else a question mark; it is no error.
+
+    `encoding` is what to write in; by default what the terminal can show.
+    """
+    codecs.register_error(TWINS, _twins)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
-            reconfigure(errors="replace")
+            reconfigure(encoding=encoding or stream.encoding, errors=TWINS)
+
+
+def _twins(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].translate(_ALIKE).encode("ascii", "replace").decode(), error.end

@@ -53,15 +53,15 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 def _table(plan: Plan) -> Iterator[str]:
     critical = set(plan.critical_path)
-    reduced = {phase.name: _reduced(plan, phase) for phase in plan.phases}
+    needs = {phase.name: reduced(plan, phase) for phase in plan.phases}
     width = max(len("PHASE"), *(len(name) for name in plan.by_name)) if plan.phases else 5
-    wide = max(len("NEEDS"), *(len(text) for text in reduced.values())) if plan.phases else 5
+    wide = max(len("NEEDS"), *(len(text) for text in needs.values())) if plan.phases else 5
     yield f"  {'PHASE':<{width}}  {'USUAL':>6}  {'DONE AT':>7}  {'':<{BAR_CELLS}}  {'NEEDS':<{wide}}".rstrip()
     for phase in plan.phases:
         mark = "*" if phase.name in critical else " "
         usual, end = f"~{estimate(phase.seconds.normal)}", f"~{estimate(plan.finish[phase.name])}"
         bar = _bar(plan, phase, "━" if phase.name in critical else "─")
-        yield f"{mark} {phase.name:<{width}}  {usual:>6}  {end:>7}  {bar}  {reduced[phase.name]}".rstrip()
+        yield f"{mark} {phase.name:<{width}}  {usual:>6}  {end:>7}  {bar}  {needs[phase.name]}".rstrip()
     yield "* on the critical path. `after`: starts when that phase has done its part, and is done when that one is."
 
 
@@ -74,7 +74,7 @@ def _bar(plan: Plan, phase: Phase, cell: str) -> str:
     return (" " * first + cell * (last - first))[:BAR_CELLS].ljust(BAR_CELLS)
 
 
-def _reduced(plan: Plan, phase: Phase) -> str:
+def reduced(plan: Plan, phase: Phase) -> str:
     """What it needs and comes after, without what those need themselves."""
     implied = {name for before in phase.predecessors for name in _ancestors(plan, before)}
     needs = [name for name in phase.needs if name not in implied]

@@ -1,0 +1,81 @@
+"""The GPU nodes: which size, how many, and who brings the driver."""
+
+from llmd_tui.commands.talk import data
+from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
+from llmd_tui.plain.ask import Option
+from llmd_tui.plain.interview import Interview
+from llmd_tui.plan.fit import short
+from llmd_tui.plan.offers import SizeOffer, strategy_offers
+from llmd_tui.presets.sizes import Size, size
+from llmd_tui.presets.strategies import Strategy, strategy
+from llmd_tui.rollout.words import many
+
+SIZE, NODES, DRIVERS, OS_SKU = "pool.size", "pool.nodes", "drivers", "pool.osSku"
+
+
+def ask_pool(ask: Interview) -> bool:
+    """False when the place has room for no size at all."""
+    offers = {offer.size.name: offer for offer in ask.session.offers()}
+    reasons = {name: offer.reason or ask.session.why_not(offer, 1) for name, offer in offers.items()}
+    options = [Option(name, short(offer.size), _about(offer), reasons[name]) for name, offer in offers.items()]
+    chosen = ask.choose("GPU size", options, ask.draft.value(SIZE).text)
+    if not chosen:
+        return False
+    ask.draft.choose(SIZE, chosen)
+    _ask_nodes(ask, offers[chosen])
+    return True
+
+
+def _about(offer: SizeOffer) -> str:
+    on, capacity = offer.size, offer.capacity
+    parts = [f"{on.gpu.count} × {on.gpu.model} with {on.gpu.memory_gb} GB"]
+    parts += [f"RDMA {on.rdma_gbps} Gb/s each"] if on.rdma else []
+    parts += [f"${on.price.usd_per_hour:,.2f}/h list price"] if on.price else []
+    if capacity and capacity.nodes_fit:
+        parts.append(f"quota for {many(capacity.nodes_fit, 'node')}")
+    elif capacity and capacity.nodes_fit is None:
+        parts.append("Azure tells no quota")
+    return ", ".join(parts)
+
+
+def _ask_nodes(ask: Interview, offer: SizeOffer) -> None:
+    def refused() -> str:
+        return ask.session.why_not(offer, ask.session.nodes_of(offer.size))
+
+    usual = ask.session.nodes_of(offer.size)
+    ask.text(NODES, f"How many nodes of {short(offer.size)}", str(usual), refused=refused)
+    ask.draft.take(NODES)
+
+
+def ask_drivers(ask: Interview) -> None:
+    """And the operating system that carries them. What cannot be chosen here is told again before the plan."""
+    chosen_size = size(ask.draft.value(SIZE).text)
+    offers = strategy_offers(chosen_size, None, kubernetes_version(ask.draft))
+    options = [
+        Option(
+            offer.strategy.name,
+            offer.strategy.name,
+            f"{offer.strategy.summary}{f' ({offer.fit.note})' if offer.fit.note else ''}",
+            offer.fit.reason,
+        )
+        for offer in offers
+    ]
+    chosen = ask.choose("GPU drivers", options, chosen_strategy(ask.draft).name)
+    if chosen:
+        ask.draft.choose(DRIVERS, chosen)
+        _ask_os(ask, strategy(chosen), chosen_size)
+
+
+def _ask_os(ask: Interview, chosen: Strategy, on: Size) -> None:
+    offers = os_offers(chosen, on)
+    fitting = [offer.os for offer in offers if offer.fit.fits]
+    if len(fitting) == 1:
+        data(f"Node OS: {fitting[0].title}, the only one that {chosen.name} and the size carry.")
+        system = fitting[0].name
+    else:
+        said = ask.draft.answers.get(OS_SKU)
+        options = [Option(each.os.name, each.os.title, each.os.note, each.fit.reason) for each in offers]
+        usual = said if said in [each.name for each in fitting] else usual_os(chosen, on)
+        system = ask.choose("Node OS", options, usual)
+    if system:
+        ask.draft.choose(OS_SKU, system)
