@@ -66,7 +66,7 @@ class LlmdApp(App[int]):
         self.live_run: Run | None = None
         self._scenario = scenario
         self._leaving = False
-        self._outcome = ""
+        self.outcome = ""
 
     @property
     def fault(self) -> Exception | None:
@@ -117,7 +117,7 @@ class LlmdApp(App[int]):
         self.switch_screen(RunScreen(live, self.symbols))
 
     def on_run_finished(self, message: RunFinished) -> None:
-        self._outcome = message.outcome
+        self.outcome = message.outcome
         if self._leaving:
             self._leave()
 
@@ -157,7 +157,7 @@ class LlmdApp(App[int]):
     def _leave(self) -> None:
         from llmd_tui.commands.exits import OUTCOMES
 
-        self.exit(OUTCOMES.get(self._outcome, 0))
+        self.exit(OUTCOMES.get(self.outcome, 0))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen at hand, then Textual's own."""
@@ -169,15 +169,6 @@ class LlmdApp(App[int]):
 
     def _presser(self, key: str) -> Callable[[], None]:
         return lambda: self.simulate_key(key)
-
-    def tell_where(self) -> None:
-        """After the screens are gone: where the run's files are, and how it goes on."""
-        from llmd_tui.commands.talk import talk
-
-        if run := self.live_run:
-            talk(f"Journal, logs and report: {run.directory.path}")
-            if self._outcome != "done":
-                talk(f"`llmd-tui resume {run.directory.id}` looks again and goes on.")
 
     def _fatal_error(self) -> None:
         """The command line tells about it; Textual's own would print our variables over the screen."""
@@ -199,7 +190,10 @@ def start(
         os.environ.setdefault("HF_TOKEN", "simulated")
     app = LlmdApp(draft, Symbols(ascii_only=ascii or ascii_only()), scenario if demo else None)
     code = app.run()
-    app.tell_where()
+    if app.live_run:
+        from screens.launch import tell_where
+
+        tell_where(app.live_run, app.outcome)
     if app.fault:
         raise app.fault
     return code or 0

@@ -64,6 +64,7 @@ class FrameScreen(Screen[None]):
         self.set_class(self._small, "-small")
         if self._small:
             needs = f"needs {SMALLEST[0]}×{SMALLEST[1]}, has {columns}×{rows}"
-            self.verdict_line.verdict = Verdict("slow", self._said.sentence, "", needs)
+            sentence = self._said.sentence if columns >= SMALLEST[0] // 2 else ""
+            self.verdict_line.verdict = Verdict("slow", sentence, "", needs) if sentence else Verdict("slow", needs)
         else:
             self.verdict_line.verdict = self._said

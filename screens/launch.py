@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from llmd_tui.commands.inputs import Wanted, terms
 from llmd_tui.commands.ready import ready
+from llmd_tui.commands.talk import talk
 from llmd_tui.draft.draft import Draft
 from llmd_tui.errors import UserError
 from llmd_tui.kube.logs import follow
@@ -68,3 +69,10 @@ def _age(run: Run, kind: str) -> str:
     old = age(run.clock.time() - fresh.since)
     words = {"live": "live", "loading": "● reading", "absent": "– not there"}
     return words.get(fresh.state) or f"{'◇' if fresh.state == 'stale' else '○'} {fresh.state} {old}"
+
+
+def tell_where(run: Run, outcome: str) -> None:
+    """After the screens are gone: where the run's files are, and how it goes on."""
+    talk(f"Journal, logs and report: {run.directory.path}")
+    if outcome != "done":
+        talk(f"`llmd-tui resume {run.directory.id}` looks again and goes on.")

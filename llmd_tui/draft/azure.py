@@ -73,7 +73,7 @@ class AzureReads:
             found = tuple(await self._arm.subscriptions())
         except UserError as error:
             await self.close()
-            self.login = self.login.failed(str(error))
+            self.login = self.login.failed(error)
             self._changed()
             return
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
@@ -122,7 +122,7 @@ class AzureReads:
         try:
             keep(before.ready(await ask(), time.monotonic()))
         except UserError as error:
-            keep(before.failed(str(error)))
+            keep(before.failed(error))
         except BaseException:
             keep(before)
             raise

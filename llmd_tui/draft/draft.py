@@ -22,6 +22,7 @@ Target: TypeAlias = Literal["new", "existing", "kubeconfig"]
 
 YOU = "you"
 TOKEN = "huggingFaceToken"
+SUBSCRIPTION = "target.azure.subscription"
 
 
 class Draft:
@@ -48,15 +49,12 @@ class Draft:
         name = f"configs/{preset}.yaml"
         ready_made = Answers.parse(folder(name).read_text(encoding="utf-8"), name) if preset else Answers.new()
         layered = Layered(file=Answers.load(file)) if file else Layered(preset=ready_made)
-        answers = layered.answers()
-        unshown = [problem for problem in answers.problems() if file]
         try:
-            answers.config()
+            layered.config()
         except AnswersError as error:
-            unshown += [problem for problem in error.problems if problem.field.partition("[")[0] not in fields()]
-        if file and unshown:
-            raise AnswersError(dict.fromkeys(unshown))
-        return cls(answers, {path: said.source.value for path, said in layered.values.items()})
+            if unshown := [problem for problem in error.problems if not _shown(layered, problem.field)]:
+                raise AnswersError(unshown) from None
+        return cls(layered.answers(), {path: said.source.value for path, said in layered.values.items()})
 
     # One value
 
@@ -152,7 +150,11 @@ class Draft:
         """Another kind of target. What was said about a kind comes back with it."""
         if target == self.target:
             return
-        self._swap("target.", self.target, target, _shared(self.answers, target))
+        self._swap("target.", self.target, target)
+        parked = (self._parked.get(f"target.{kind}", {}).get(SUBSCRIPTION) for kind in ("new", "existing"))
+        # It holds for both kinds of Azure target.
+        if target != "kubeconfig" and not self.said(SUBSCRIPTION) and (known := next(filter(None, parked), None)):
+            self.say(SUBSCRIPTION, known.value, known.source)
         if target == "existing":
             self.say("target.azure.create", False)
         self._target = target
@@ -162,10 +164,10 @@ class Draft:
         """Another well-lit path. What was said about a path comes back with it."""
         before = self.value("path.name").text
         if name != before:
-            self._swap("path.", before, name, {})
+            self._swap("path.", before, name)
         self.say("path.name", name)
 
-    def _swap(self, section: str, before: str, after: str, shared: Mapping[str, Any]) -> None:
+    def _swap(self, section: str, before: str, after: str) -> None:
         """Lays aside what is said in a section, under the name of what it is about, and takes up the other's."""
         said = {path: self.value(path) for path in self.answers.leaves() if path.startswith(section)}
         self._parked[section + before] = said
@@ -175,8 +177,6 @@ class Draft:
             del self._refused[path]
         for path, value in self._parked.get(section + after, {}).items():
             self.say(path, value.value, value.source)
-        for path, value in shared.items():
-            self.say(path, value)
 
     # All of it
 
@@ -258,7 +258,9 @@ class Draft:
         self._defaults = self._problems = None
 
 
-def _shared(answers: Answers, target: Target) -> dict[str, Any]:
-    """What holds for both kinds of Azure target."""
-    path = "target.azure.subscription"
-    return {path: answers.get(path)} if answers.get(path) and target != "kubeconfig" else {}
+def _shown(layered: Layered, path: str) -> bool:
+    """Whether a problem is one of a field of the screens; a section that is missing is filled in by them."""
+    known = fields().get(path)
+    if known is None or path == "apiVersion" or known.kind == "list":
+        return False
+    return known.kind != "section" or not any(f"{said}.".startswith(f"{path}.") for said in layered.values)

@@ -51,7 +51,7 @@ class KubeReads:
             found = await asyncio.to_thread(_contexts, file)
             self.contexts = self.contexts.ready(found, time.monotonic())
         except UserError as error:
-            self.contexts = self.contexts.failed(str(error))
+            self.contexts = self.contexts.failed(error)
         self._changed()
 
     async def read_nodes(self, context: str, file: str | None = None) -> None:
@@ -63,7 +63,7 @@ class KubeReads:
         try:
             self.clusters[context] = before.ready(await _nodes(context, file), time.monotonic())
         except UserError as error:
-            self.clusters[context] = before.failed(str(error))
+            self.clusters[context] = before.failed(error)
         except BaseException:
             self.clusters[context] = before
             raise

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
+from llmd_tui.errors import UserError
 from llmd_tui.rollout.words import age
 
 T = TypeVar("T")
@@ -11,21 +12,25 @@ State = Literal["unread", "loading", "ready", "failed"]
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """`value` stays while it is read anew, and after that failed. `at` is when it was read, on a monotonic clock."""
+    """`value` stays while it is read anew, and after that failed. `at` is when it was read, on a monotonic clock.
+
+    `error` says why it failed, `remedy` what to do.
+    """
 
     state: State = "unread"
     value: T | None = None
     error: str = ""
+    remedy: str = ""
     at: float = 0
 
     def loading(self) -> "Reading[T]":
-        return replace(self, state="loading", error="")
+        return replace(self, state="loading", error="", remedy="")
 
     def ready(self, value: T, at: float) -> "Reading[T]":
-        return Reading("ready", value, "", at)
+        return Reading("ready", value, at=at)
 
-    def failed(self, error: str) -> "Reading[T]":
-        return replace(self, state="failed", error=error)
+    def failed(self, error: UserError) -> "Reading[T]":
+        return replace(self, state="failed", error=error.message, remedy=error.remedy)
 
     def words(self, now: float) -> str:
         """`read 8s ago`, `reading`, `not read yet`, `cannot be read`, or with an older value `stale 41s`."""

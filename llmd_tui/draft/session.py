@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.draft.azure import AzureReads
-from llmd_tui.draft.draft import Draft
+from llmd_tui.draft.draft import SUBSCRIPTION, Draft
 from llmd_tui.draft.kubernetes import KubeReads
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.steps import Step
@@ -15,7 +15,7 @@ from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Size, size, system_size
 from llmd_tui.presets.strategies import strategies
 
-SUBSCRIPTION, REGION = "target.azure.subscription", "target.azure.region"
+REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 CONTEXT = "target.kubeconfig.context"
 

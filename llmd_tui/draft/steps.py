@@ -6,6 +6,8 @@ Step: TypeAlias = Literal["target", "size", "drivers", "path", "options", "revie
 STEPS: tuple[Step, ...] = get_args(Step)
 
 _FIELDS: tuple[tuple[str, Step], ...] = (
+    ("target.azure.tier", "options"),
+    ("target.azure.sshKeyFile", "options"),
     ("target", "target"),
     ("pool.size", "size"),
     ("pool.nodes", "size"),

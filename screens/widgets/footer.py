@@ -35,8 +35,11 @@ class KeyFooter(Line):
         left = sorted(shown.values(), key=lambda binding: binding.key == "escape")
         width = self.content_size.width
         while left and _length(left) + 3 + _length(right) > width:
-            # The way back stays; of the right end the commands go first.
-            right, left = (right[:1], left) if len(right) > 1 else (right, left[:-2] + left[-1:])
+            # Of the right end the commands go first; of the left the way back stays longest.
+            if len(right) > 1:
+                right.pop()
+            else:
+                left.pop(-2 if len(left) > 1 else -1)
         start, end = (Content("   ").join(map(self._hint, bindings)) for bindings in (left, right))
         return Content.assemble(start, " " * max(1, width - start.cell_length - end.cell_length), end)
 

@@ -43,6 +43,13 @@ class Verdict:
         return "slow" if self.state in ("slow", "stale") else "calm"
 
 
+def cut(content: Content, width: int, symbols: Symbols) -> Content:
+    """What fits, with a sign that there is more."""
+    if content.cell_length <= width:
+        return content
+    return Content.assemble(content.truncate(max(0, width - 1)), symbols.text("…")).truncate(max(0, width))
+
+
 class Line(Static):
     """One row of content that is never markup and never folds."""
 
@@ -67,7 +74,7 @@ class Line(Static):
         room = width - left.cell_length - right.cell_length
         if room >= 1:
             return Content.assemble(left, " " * room, right)
-        return left.truncate(width, ellipsis=True)
+        return cut(left, width, self.symbols)
 
 
 class HeaderBar(Line):
@@ -140,13 +147,15 @@ class VerdictLine(Line):
         sentence = Content.assemble((glyph, style), " ", (self.symbols.text(verdict.sentence), "bold"))
         key = self._key(verdict.key)
         width = self.content_size.width
+        if not verdict.key and self.styles.text_wrap == "wrap":
+            return sentence
         usual = self.symbols.text(verdict.usual), "" if verdict.band != "calm" else STYLES["quiet"]
         whole = Content.assemble(sentence, " ", usual) if verdict.usual else sentence
         for left in (whole, sentence):
             if left.cell_length + key.cell_length + 2 <= width:
                 return Content.assemble(left, " " * (width - left.cell_length - key.cell_length), key)
-        cut = sentence.truncate(max(8, width - key.cell_length - 2), ellipsis=True)
-        return Content.assemble(cut, " " * max(1, width - cut.cell_length - key.cell_length), key)
+        begin = cut(sentence, max(8, width - key.cell_length - 2), self.symbols)
+        return Content.assemble(begin, " " * max(1, width - begin.cell_length - key.cell_length), key)
 
     def _key(self, text: str) -> Content:
         """`enter continue` with the key in bold; `nothing to do` as it is."""
@@ -198,7 +207,7 @@ class PaneTitle(Line):
         note = f"  {self.symbols.text(self.note)}" if self.note else ""
         left = Content.assemble((self.symbols.text(self.name_), bold), (note, STYLES["quiet"]))
         right = Content.styled(f" {self.symbols.text(self.right)}", STYLES["quiet"]) if self.right else Content("")
-        left = left.truncate(max(4, width - right.cell_length - 4), ellipsis=True)
+        left = cut(left, max(4, width - right.cell_length - 4), self.symbols)
         line = self.symbols.text("─" * max(0, width - left.cell_length - right.cell_length - 1))
         return Content.assemble(left, " ", (line, rule), right)
 

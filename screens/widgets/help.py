@@ -17,6 +17,7 @@ MOVES = (
     ("tab, shift+tab", "next, previous pane or field"),
     ("arrows, j k, g G", "move"),
     ("ctrl+d ctrl+u", "a page down, up"),
+    ("q, ctrl+c", "quit; while a run goes: stop it after what is in flight"),
 )
 
 
@@ -33,13 +34,12 @@ class HelpScreen(ModalScreen[None]):
     """
 
     def __init__(self, screen: Screen[object], symbols: Symbols) -> None:
-        super().__init__()
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self._symbols = symbols
         self._keys: dict[str, tuple[str, str]] = {}
         for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.description and (binding.show or binding.id):
-                self._keys.setdefault(binding.action, (key_words(binding), binding.description))
+            if active.binding.show and active.binding.description:
+                self._keys.setdefault(active.binding.action, (key_words(active.binding), active.binding.description))
 
     def compose(self) -> ComposeResult:
         rows = [*self._keys.values(), *MOVES]

@@ -44,13 +44,13 @@ class Picker(ModalScreen[str | None]):
     """
 
     def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols) -> None:
-        super().__init__()
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self._title = title
         self._options = options
         self._current = current
         self._filter = Input(placeholder="type to narrow")
         columns = (Column("label", title.upper(), stretch=True), Column("note", "", keep=1))
-        self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.")
+        self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.", lit=True)
 
     def compose(self) -> ComposeResult:
         with Vertical():

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
-from screens.widgets.frame import STYLES
+from screens.widgets.frame import STYLES, cut
 from screens.widgets.picker import Option
 
 
@@ -61,7 +61,7 @@ class Radio(Static, can_focus=True):
         width = self.content_size.width
         column = 4 + max(len(option.label) for option in self.options) + 2
         gap = column - left.cell_length if self._wide else max(1, width - left.cell_length - right.cell_length)
-        return Content.assemble(left, " " * gap, right).truncate(max(1, width), ellipsis=True)
+        return cut(Content.assemble(left, " " * gap, right), max(1, width), self.symbols)
 
     def action_turn(self, by: int) -> None:
         keys = [option.key for option in self.options]

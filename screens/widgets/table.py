@@ -56,7 +56,10 @@ class Row:
 
 
 class Table(ScrollView, can_focus=True):
-    """Head line, then rows; the cursor stays on its key whatever comes and goes."""
+    """Head line, then rows; the cursor stays on its key whatever comes and goes.
+
+    `lit`: its cursor row shows as with the focus, which is in a field that narrows the rows.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False),
@@ -94,6 +97,7 @@ class Table(ScrollView, can_focus=True):
         symbols: Symbols | None = None,
         empty: str = "",
         cursor: bool = True,
+        lit: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
@@ -101,6 +105,7 @@ class Table(ScrollView, can_focus=True):
         self._symbols = symbols or Symbols()
         self._empty = empty
         self._cursor = cursor
+        self._lit = lit
         self._rows: list[Row] = []
         self._index: dict[str, int] = {}
         self._widths: list[tuple[Column, int]] = []
@@ -287,10 +292,10 @@ class Table(ScrollView, can_focus=True):
             segments.append(self._fit(self._symbols.text(cell.text), column, size, palette.style(role)))
         strip = Strip(self._join(segments)).adjust_cell_length(width)
         if self._cursor and row.key == self.cursor_key:
-            background = palette.cursor if self.has_focus else palette.cursor_unfocused
-            strip = strip.apply_style(background)
+            lit = self.has_focus or self._lit
+            strip = strip.apply_style(palette.cursor if lit else palette.cursor_unfocused)
             if self.app.native_ansi_color or self.app.no_color:
-                strip = strip.apply_style(Style(reverse=self.has_focus))
+                strip = strip.apply_style(Style(reverse=lit))
         return strip
 
     def _rule(self, row: Row, palette: Palette, width: int) -> Strip:

@@ -27,7 +27,7 @@ class Viewer(ModalScreen[None]):
     """
 
     def __init__(self, title: str, text: str, symbols: Symbols) -> None:
-        super().__init__()
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self._title = title
         self._text = text
         self._symbols = symbols

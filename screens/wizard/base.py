@@ -174,6 +174,11 @@ class WizardScreen(FrameScreen):
         self._told = verdict
         self.show()
 
+    def unknown(self, path: str) -> Verdict | None:
+        """What a file said and nobody knows; `enter` puts what is highlighted in its place."""
+        error = self.draft.error(path)
+        return Verdict("slow", error, "", "enter takes this one") if self.draft.said(path) and error else None
+
     def changed_mind(self) -> None:
         """Something else is highlighted: what was told about the one before is over."""
         self._told = None

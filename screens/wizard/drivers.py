@@ -132,6 +132,9 @@ class DriversScreen(WizardScreen):
         return strategy_fit(self.strategy, self.gpu_size, self.oses.chosen, kubernetes_version(self.draft))
 
     def verdict(self) -> Verdict:
+        known = self.draft.value("drivers").value == chosen_strategy(self.draft).name
+        if not known and (unknown := self.unknown("drivers")):
+            return unknown
         if not self.fit.fits:
             return Verdict("blocked", f"{self.fit.reason}.")
         title = node_oses()[self.oses.chosen].title
@@ -144,7 +147,7 @@ class DriversScreen(WizardScreen):
         if not self.fit.fits:
             return f"{self.fit.reason}."
         self.draft.choose("drivers", self.strategy.name)
-        self.draft.choose(OS_SKU, self.oses.chosen)
+        self.draft.set(OS_SKU, self.oses.chosen)
         return ""
 
     def on_radio_changed(self, message: Radio.Changed) -> None:

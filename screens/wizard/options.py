@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from llmd_tui.config.fields import fields
 from llmd_tui.config.secrets import missing
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.session import Session
@@ -29,6 +30,7 @@ CHOICES: dict[str, tuple[Option, ...]] = {
     "monitoring.enabled": YES_NO,
     "pool.taint": YES_NO,
     "pool.spot": YES_NO,
+    "target.azure.tier": tuple(Option(tier, tier) for tier in fields()["target.azure.tier"].choices),
     "lockedMemory": (
         Option("ipc-lock", "IPC_LOCK in the pods"),
         Option("containerd", "containerd's limit on the nodes"),
@@ -45,6 +47,9 @@ CLUSTER_SIDE = (
     ("pool.name", "Pool name"),
     ("pool.taint", "Pool taint"),
     ("pool.spot", "Spot nodes"),
+    ("pool.zone", "Zone"),
+    ("target.azure.tier", "AKS tier"),
+    ("target.azure.sshKeyFile", "SSH key file"),
 )
 MODEL_SIDE = ((TOKEN, "HF token"), ("cache.storageClass", "Cache class"), ("cache.sizeGiB", "Cache, GiB"))
 REGISTRIES = (("mirror.charts", "Chart mirror"), ("mirror.manifests", "Manifest mirror"), ("release", "llm-d release"))
@@ -56,8 +61,11 @@ HINTS = {
     "mirror.charts": "none: charts from their own publishers",
     "mirror.manifests": "none: CRDs from their own publishers",
     "namespace": "labelled as ours",
+    "pool.zone": "none: where Azure has room",
+    "target.azure.sshKeyFile": "none: no SSH access to the nodes",
 }
-AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot")
+AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
+NEW_ONLY = ("target.azure.tier", "target.azure.sshKeyFile")
 
 
 class OptionsScreen(WizardScreen):
@@ -85,9 +93,12 @@ class OptionsScreen(WizardScreen):
         self._sides[0][0].control().focus()
 
     def redraw(self) -> None:
-        azure = self.draft.target != "kubeconfig"
+        target = self.draft.target
         for field in self._sides[0]:
-            field.display = azure or field.path not in AZURE_ONLY
+            hidden = (target == "kubeconfig" and field.path in AZURE_ONLY) or (
+                target != "new" and field.path in NEW_ONLY
+            )
+            field.display = not hidden
         self.fields = tuple(field for side in self._sides for field in side if field.display)
 
     def hint(self, path: str) -> tuple[str, bool]:

@@ -155,6 +155,8 @@ class PathScreen(WizardScreen):
         self.fields = (self.model, *shown, *self._always, self.scorers)
 
     def verdict(self) -> Verdict:
+        if not self.session.path_name and (unknown := self.unknown("path.name")):
+            return unknown
         if not self.offer.fit.fits:
             return Verdict("blocked", f"{self.offer.fit.reason}.")
         if isinstance(self._layout, str):

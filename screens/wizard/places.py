@@ -68,7 +68,7 @@ class Places(Vertical):
         for target, table in self.tables.items():
             table.display = target == self._session.draft.target
         table, reading = self.current, self._reading()
-        table.set_empty(reading.error or ("Nothing here." if reading.state == "ready" else "Reading."))
+        table.set_empty("" if reading.error else ("Nothing here." if reading.state == "ready" else "Reading."))
         rows = {"new": self._regions, "existing": self._clusters, "kubeconfig": self._contexts}
         fresh = not table.rows
         table.set_rows(rows[self._session.draft.target]())

@@ -21,10 +21,11 @@ from screens.widgets.frame import Pane, PaneTitle, Verdict
 from screens.widgets.table import Cell, Column, Row, Table
 from screens.wizard.base import WizardScreen
 from screens.wizard.selected import Selected
+from screens.wizard.size_verdict import size_verdict
 
 COLUMNS = (
     Column("name", "SIZE", least=18),
-    Column("gpus", "GPUS", least=8),
+    Column("gpus", "GPUS", least=10),
     Column("memory", "GB", "right"),
     Column("rdma", "RDMA", "right", keep=2),
     Column("used", "USED", "right", width=5, keep=3),
@@ -169,28 +170,18 @@ class SizeScreen(WizardScreen):
         return 1
 
     def verdict(self) -> Verdict:
-        offer, nodes, reading = self.offer, self.nodes, self.session.capacity
-        if offer is None:
+        if self.session.size is None and (unknown := self.unknown("pool.size")):
+            return unknown
+        if self.offer is None:
             return Verdict("pending", "No size fits the filters.", self._nothing())
-        if reason := self.session.why_not(offer, nodes):
-            return Verdict("blocked", reason)
-        what, fits = f"{nodes} × {short(offer.size)}", "fits" if nodes == 1 else "fit"
-        if self.session.region and reading.state == "failed":
-            return Verdict("slow", f"The quota of {self.session.region} cannot be read.", reading.error, "r try again")
-        if offer.capacity is None:
-            return Verdict("pending", f"{what} can be chosen.", "What fits is not known yet.", "enter continue")
-        left = (offer.capacity.left or 0) - nodes * offer.size.vcpus
-        usual = f"{left} vCPU of the family stay free." if left else "The last of the family's vCPU."
-        if later := self.session.unfit_later(offer.size, nodes):
-            return Verdict("slow", f"{what} can be chosen, but {later}.", "", "enter continue")
-        return Verdict("done", f"{what} {fits} in {self.session.region}.", usual, "enter continue")
+        return size_verdict(self.session, self.offer, self.nodes)
 
     def take(self) -> str:
         offer, nodes = self.offer, self.nodes
         if offer is None:
             return self._nothing()
         if reason := self.session.why_not(offer, nodes):
-            return reason
+            return f"{reason.rstrip('.')}."
         return self.draft.choose("pool.size", offer.size.name) or self.draft.choose("pool.nodes", nodes)
 
     def on_table_highlighted(self) -> None:

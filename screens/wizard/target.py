@@ -1,7 +1,7 @@
 """Where it goes: a new cluster in Azure, an AKS cluster that is there, or any cluster of the kubeconfig."""
 
 from collections.abc import Iterable
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -9,9 +9,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from llmd_tui.draft.draft import Target
+from llmd_tui.draft.draft import SUBSCRIPTION, Target
+from llmd_tui.draft.kubernetes import Nodes
+from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.regions import notes
-from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, SUBSCRIPTION, Session
+from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, Session
 from llmd_tui.presets.sizes import system_sizes
 from screens.glyphs import Role, Symbols
 from screens.widgets.fields import ChoiceField, Field, TextField
@@ -104,28 +106,34 @@ class TargetScreen(WizardScreen):
 
     def _show_detail(self) -> None:
         place = self.places.current.cursor_key or ""
-        lines: list[tuple[str, Role]] = []
+        reading, lines = self._detail(place)
         self.detail_title.name_ = place or "Room"
-        if self.draft.target == "kubeconfig":
-            lines = self._context_lines(place)
-        elif self.draft.target == "new":
-            reading = self.session.azure.capacity(place)
-            self.detail_title.right = self.places.words(reading)
-            found = notes(reading.value or {})
-            lines = [(f"{'✓' if good else '–'} {text}", "text" if good else "quiet") for good, text in found]
-            if reading.state == "failed":
-                lines = [(f"✗ {reading.error}", "failed")]
-        self.detail.update(rows(lines, self.symbols))
-        self.query_one("#detail-pane").set_class(not lines, "-empty")
-
-    def _context_lines(self, context: str) -> list[tuple[str, Role]]:
-        reading = self.session.kube.nodes(context)
         self.detail_title.right = self.places.words(reading)
         if reading.state == "failed":
-            return [(f"✗ {reading.error}", "failed")]
-        found = reading.value
+            lines[:] = [(f"✗ {reading.error}", "failed"), (reading.remedy, "quiet")]
+        self.detail.update(rows(lines, self.symbols))
+        pane = self.query_one("#detail-pane")
+        pane.set_class(not lines, "-empty")
+        pane.set_class(reading.state == "failed", "-failed")
+
+    def _detail(self, place: str) -> tuple[Reading[Any], list[tuple[str, Role]]]:
+        """What is known about the row under the cursor, and in lines."""
+        azure, kube = self.session.azure, self.session.kube
+        lines: list[tuple[str, Role]] = []
+        if self.draft.target == "kubeconfig":
+            reading = kube.nodes(place) if place else kube.contexts
+            return reading, self._nodes_lines(kube.nodes(place).value)
+        if azure.login.state == "failed":
+            return azure.login, lines
+        reading = azure.capacity(place)
+        if self.draft.target == "new":
+            for good, text in notes(reading.value or {}):
+                lines.append((f"{'✓' if good else '–'} {text}", "text" if good else "quiet"))
+        return reading, lines
+
+    def _nodes_lines(self, found: Nodes | None) -> list[tuple[str, Role]]:
         if found is None:
-            return [("asking the cluster for its nodes", "quiet")]
+            return []
         lines: list[tuple[str, Role]] = [(f"Kubernetes {found.kubernetes}, {found.total} nodes", "text")]
         if not found.gpu:
             lines.append(("– no node with a GPU size that is known here", "quiet"))
@@ -152,6 +160,8 @@ class TargetScreen(WizardScreen):
         return "" if self.session.region else "Choose a region."
 
     def hint(self, path: str) -> tuple[str, bool]:
+        if path == "target.kubeconfig.file":
+            return "none: KUBECONFIG, else ~/.kube/config", False
         if path == GROUP:
             return "created if it is missing", False
         if path == "target.azure.systemPool.size":

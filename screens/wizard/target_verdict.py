@@ -14,7 +14,7 @@ def target_verdict(session: Session, cursor: str) -> Verdict:
         return _context(session, session.draft.value(CONTEXT).text or cursor)
     login = session.azure.login
     if login.state == "failed":
-        return Verdict("failed", login.error, "", "r try again")
+        return Verdict("failed", login.error, login.remedy, "r try again")
     if login.state != "ready":
         return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
     if session.draft.target == "existing":
@@ -34,7 +34,7 @@ def _region(session: Session, region: str) -> Verdict:
         return Verdict("pending", "Choose a region.")
     reading = session.azure.capacity(region)
     if reading.state == "failed":
-        return Verdict("slow", f"{region}: {reading.error}", "", "r try again")
+        return Verdict("slow", f"{region}: {reading.error}", reading.remedy, "r try again")
     if reading.value is None:
         return Verdict("running", f"Reading what {region} has room for.", "", GO_ON)
     if best := largest(reading.value):
@@ -45,11 +45,11 @@ def _region(session: Session, region: str) -> Verdict:
 
 def _context(session: Session, context: str) -> Verdict:
     if not context:
-        failed = session.kube.contexts.error
-        return Verdict("failed" if failed else "pending", failed or "Choose a context.")
+        failed = session.kube.contexts
+        return Verdict("failed" if failed.error else "pending", failed.error or "Choose a context.", failed.remedy)
     reading = session.kube.nodes(context)
     if reading.state == "failed":
-        return Verdict("failed", reading.error, "", "r try again")
+        return Verdict("failed", reading.error, reading.remedy, "r try again")
     if reading.value is None:
         return Verdict("running", f"Asking {context} for its nodes.", "", GO_ON)
     gpus = sum(reading.value.gpu.values())

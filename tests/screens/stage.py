@@ -1,0 +1,97 @@
+"""The application on a simulated Azure, driven by keys."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from llmd_tui.clock import Clock
+from llmd_tui.draft.draft import Draft
+from llmd_tui.presets.scenarios import scenario
+from llmd_tui.simulator.arm import ArmServer, Cloud, serve
+from screens.app import LlmdApp
+from screens.glyphs import Symbols
+from screens.wizard.base import WizardScreen
+
+SIZES = [(80, 24), (120, 40), (200, 50)]
+ROUNDS = 500
+
+
+class Stage:
+    """A running application. `verdict` is what it says."""
+
+    def __init__(self, app: LlmdApp, pilot: Pilot[int], arm: ArmServer) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.arm = arm
+
+    @property
+    def screen(self) -> WizardScreen:
+        assert isinstance(self.app.screen, WizardScreen)
+        return self.app.screen
+
+    @property
+    def verdict(self) -> str:
+        return self.screen.verdict_line.verdict.sentence
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        width = self.app.size.width
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.ljust(width) for strip in strips)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        for _ in range(ROUNDS):
+            if holds():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"did not come true; the screen shows\n{self.text}")
+
+    async def says(self, words: str) -> None:
+        await self.until(lambda: words in self.verdict)
+
+    async def on(self, step: str) -> None:
+        """Until a step's screen is there."""
+        await self.until(lambda: isinstance(self.app.screen, WizardScreen) and step == self.app.screen.STEP)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def walk(self, *steps: str) -> None:
+        """Takes what is shown, step by step."""
+        for step in steps:
+            await self.press("enter")
+            await self.on(step)
+
+
+@asynccontextmanager
+async def stage(
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int] = (120, 40),
+    *,
+    file: Path | None = None,
+    preset: str | None = None,
+    symbols: Symbols | None = None,
+    ready: bool = True,
+) -> AsyncGenerator[Stage]:
+    """`ready`: after the account and the region were read."""
+    clock = Clock(speed=600)
+    arm = await serve(clock, Cloud(scenario().azure, clock))
+    monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", arm.url)
+    app = LlmdApp(Draft.begin(file, preset), symbols or Symbols())
+    try:
+        async with app.run_test(size=size) as pilot:
+            shown = Stage(app, pilot, arm)
+            await shown.on("target")
+            if ready:
+                await shown.until(lambda: app.session.kube.contexts.state in ("ready", "failed"))
+                await shown.until(lambda: any(r.state == "ready" for r in app.session.azure.capacities.values()))
+            yield shown
+    finally:
+        await asyncio.shield(arm.close())
