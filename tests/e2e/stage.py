@@ -4,10 +4,7 @@ What a real cluster would do of itself is done by the real controllers, schedule
 operators would do, by the simulator's actors. The program runs as users run it, in a process of its own.
 """
 
-import asyncio
 import os
-import signal
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,61 +27,11 @@ from llmd_tui.simulator.actors.cast import playing
 from llmd_tui.simulator.charts import write as write_charts
 from tests import control_plane as real
 from tests.checks.test_inference import GOOD, serving
+from tests.e2e.program import Call, llmd_tui
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "hf_canary0123456789abcdef"
 SPEED = 240.0
 """Of the actors: OFED's five minutes are a good second."""
-
-LIMIT = 180.0
-"""Wall seconds for one call of the program; it takes a fifth of that on two cores."""
-
-
-@dataclass
-class Call:
-    """The program on its way. `said` is what came on stdout and stderr so far, `code` how it ended."""
-
-    process: asyncio.subprocess.Process
-    said: str = ""
-    code: int | None = None
-
-    async def until(self, text: str) -> None:
-        """Until it has said a line with `text`."""
-        async with self._limit():
-            while not await self._hears(text):
-                assert not self._at_end, f"it ended without saying {text!r}:\n{self.said}"
-
-    async def end(self) -> "Call":
-        async with self._limit():
-            while not self._at_end:
-                await self._hears("")
-            self.code = await self.process.wait()
-        return self
-
-    def interrupt(self) -> None:
-        """As Ctrl+C does."""
-        self.process.send_signal(signal.SIGINT)
-
-    @property
-    def _at_end(self) -> bool:
-        assert self.process.stdout is not None
-        return self.process.stdout.at_eof()
-
-    async def _hears(self, text: str) -> bool:
-        assert self.process.stdout is not None
-        line = (await self.process.stdout.readline()).decode()
-        self.said += line
-        return bool(line) and text in line
-
-    @asynccontextmanager
-    async def _limit(self) -> AsyncGenerator[None]:
-        try:
-            async with asyncio.timeout(LIMIT):
-                yield
-        except TimeoutError:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            await self.process.wait()
-            pytest.fail(f"not there after {LIMIT:.0f} s:\n{self.said}")
 
 
 @dataclass
@@ -106,21 +53,7 @@ class Stage:
         return Answers.load(self.answers).config()
 
     async def start(self, *arguments: str) -> Call:
-        """The program, in a process group of its own."""
-        return await self.spawn(sys.executable, "-m", "llmd_tui", *arguments)
-
-    async def spawn(self, *command: str, **environment: str) -> Call:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=self.folder,
-            env=self.environment | environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            limit=2**20,
-        )
-        return Call(process)
+        return await llmd_tui(*arguments, folder=self.folder, environment=self.environment)
 
     async def run(self, *arguments: str) -> Call:
         return await (await self.start(*arguments)).end()
@@ -164,7 +97,7 @@ def _answers(folder: Path, plane: real.ControlPlane, said: dict[str, Any]) -> Pa
 
 def _environment(folder: Path, plane: real.ControlPlane, helm: Path) -> dict[str, str]:
     path = os.pathsep.join([str(plane.assets), os.environ["PATH"]])
-    state = {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    state = {"XDG_STATE_HOME": str(folder / "state")}
     return os.environ | state | {"PATH": path, "LLMD_TUI_HELM": str(helm), "HF_TOKEN": TOKEN}
 
 

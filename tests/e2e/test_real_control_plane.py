@@ -10,7 +10,8 @@ import pytest
 
 from llmd_tui.plan.actions import Apply, Helm
 from tests.e2e.inventory import generations, inventory, revisions
-from tests.e2e.stage import TOKEN, Call, Stage, stage
+from tests.e2e.program import Call, spawn
+from tests.e2e.stage import TOKEN, Stage, stage
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
@@ -182,5 +183,5 @@ async def _script(at: Stage) -> Call:
         "PATH": os.pathsep.join([str(helm), at.environment["PATH"]]),
         "KUBECONFIG": str(at.plane.kubeconfig),
     }
-    call = await at.spawn("bash", str(bundle / "install.sh"), **environment)
-    return await call.end()
+    script = await spawn(str(bundle / "install.sh"), folder=at.folder, environment=at.environment | environment)
+    return await script.end()
