@@ -179,7 +179,6 @@ def start(
     *,
     answers: Path | None,
     demo: bool,
-    plain: bool = False,
     ascii: bool = False,  # noqa: A002 - the flag's name
     scenario: str = "smooth",
 ) -> int:

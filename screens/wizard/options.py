@@ -93,12 +93,9 @@ class OptionsScreen(WizardScreen):
         self._sides[0][0].control().focus()
 
     def redraw(self) -> None:
-        target = self.draft.target
+        hidden = {"new": (), "existing": NEW_ONLY, "kubeconfig": (*AZURE_ONLY, *NEW_ONLY)}[self.draft.target]
         for field in self._sides[0]:
-            hidden = (target == "kubeconfig" and field.path in AZURE_ONLY) or (
-                target != "new" and field.path in NEW_ONLY
-            )
-            field.display = not hidden
+            field.display = field.path not in hidden
         self.fields = tuple(field for side in self._sides for field in side if field.display)
 
     def hint(self, path: str) -> tuple[str, bool]:

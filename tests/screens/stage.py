@@ -10,11 +10,13 @@ from textual.pilot import Pilot
 
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
+from llmd_tui.draft.steps import Step
 from llmd_tui.presets.scenarios import scenario
 from llmd_tui.simulator.arm import ArmServer, Cloud, serve
 from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.wizard.base import WizardScreen
+from screens.wizard.messages import Go
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 ROUNDS = 500
@@ -62,6 +64,11 @@ class Stage:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def open(self, step: Step) -> None:
+        """A step without the way to it."""
+        self.app.post_message(Go(step))
+        await self.on(step)
 
     async def walk(self, *steps: str) -> None:
         """Takes what is shown, step by step."""

@@ -56,8 +56,8 @@ async def test_an_export_never_replaces_another_file(monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_TOKEN", "secret")
     (tmp_path / "llm-d.yaml").write_text("mine")
-    async with stage(monkeypatch, preset="h100-pd-disaggregation") as shown:
-        await shown.walk(*STEPS)
+    async with stage(monkeypatch, preset="h100-pd-disaggregation", ready=False) as shown:
+        await shown.open("review")
         await shown.press("e")
         await shown.press("e")
     assert (tmp_path / "llm-d.yaml").read_text() == "mine"
@@ -133,8 +133,8 @@ async def test_a_changed_size_tells_what_no_longer_fits(monkeypatch: pytest.Monk
 
 
 async def test_filters_leave_what_they_should(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage(monkeypatch) as shown:
-        await shown.walk("size")
+    async with stage(monkeypatch, preset="h100-optimized-baseline") as shown:
+        await shown.open("size")
         screen = shown.screen
         assert isinstance(screen, SizeScreen)
         await shown.press("1", "2", "3")
@@ -151,8 +151,8 @@ async def test_filters_leave_what_they_should(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_sorting_keeps_the_cursor_on_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage(monkeypatch) as shown:
-        await shown.walk("size")
+    async with stage(monkeypatch, preset="h100-optimized-baseline") as shown:
+        await shown.open("size")
         screen = shown.screen
         assert isinstance(screen, SizeScreen)
         await shown.press("down", "down")
@@ -165,8 +165,8 @@ async def test_sorting_keeps_the_cursor_on_its_size(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_wrong_field_is_told_and_gone_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage(monkeypatch) as shown:
-        await shown.walk(*STEPS[:4])
+    async with stage(monkeypatch, ready=False) as shown:
+        await shown.open("options")
         await shown.press("home", "X", "tab")
         assert "1 field needs you: Namespace" in shown.verdict
         assert "is not valid. Give a text: small" in " ".join(shown.text.split())
@@ -182,8 +182,8 @@ async def test_a_wrong_field_is_told_and_gone_to(monkeypatch: pytest.MonkeyPatch
 
 
 async def test_a_token_typed_in_place_of_its_reference_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage(monkeypatch) as shown:
-        await shown.walk(*STEPS[:4])
+    async with stage(monkeypatch, ready=False) as shown:
+        await shown.open("options")
         await _focus(shown, "huggingFaceToken")
         await shown.press(*"hf_canary", "tab")
         assert "takes a reference" in shown.text
