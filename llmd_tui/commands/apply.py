@@ -21,7 +21,7 @@ from llmd_tui.run.timing import run_clock
 
 
 def run(arguments: Namespace) -> int:
-    chosen = wanted(arguments)
+    chosen = wanted(arguments, arguments.simulate)
     omitted = skipped(chosen.plan, only=arguments.only, skip=arguments.skip, start=arguments.start)
     asked = terms(chosen.config, simulate=arguments.simulate, speed=arguments.speed, skipped=omitted)
     if not arguments.yes and not sys.stdin.isatty():

@@ -11,6 +11,7 @@ from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.make import plan_of
+from llmd_tui.presets.scenarios import scenario as scenario_named
 from llmd_tui.run.directory import Terms
 
 
@@ -24,9 +25,19 @@ class Wanted:
     plan: Plan
 
 
-def wanted(arguments: Namespace) -> Wanted:
-    """Reads the answers file, with what flags and environment put over it. Raises UserError."""
-    return planned(Layered(flags=_flags(arguments), file=Answers.load(arguments.file)))
+def wanted(arguments: Namespace, scenario: str | None = None) -> Wanted:
+    """Reads the answers file, with what flags and environment put over it. Raises UserError.
+
+    With a scenario the subscription is the simulated one, whatever the file says.
+    """
+    flags, file = _flags(arguments), Answers.load(arguments.file)
+    if scenario:
+        flags["target.azure.subscription"] = scenario_named(scenario).azure.subscription.id
+        if not Layered(flags=_flags(arguments), file=file).config().target.azure:
+            raise UserError(
+                "The simulators make a cluster of their own.", "--simulate takes a config with target.azure."
+            )
+    return planned(Layered(flags=flags, file=file))
 
 
 def planned(layered: Layered) -> Wanted:

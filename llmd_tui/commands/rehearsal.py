@@ -9,6 +9,7 @@ from llmd_tui.commands.simulation import simulation
 from llmd_tui.plan.actions import Apply
 from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.references import references
+from llmd_tui.run.tokens import Tokens
 
 
 @contextmanager
@@ -18,6 +19,8 @@ def rehearsal(chosen: Wanted, directory: RunDirectory) -> Generator[None]:
     if terms.simulate is None:
         yield
         return
+    # The simulators come back at another address.
+    Tokens(directory.tokens).forget()
     with simulation(terms.simulate, terms.speed, directory):
         _pretend_secrets(chosen)
         yield

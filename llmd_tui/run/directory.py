@@ -63,6 +63,10 @@ class RunDirectory:
         return self.path / "journal.jsonl"
 
     @property
+    def tokens(self) -> Path:
+        return self.path / "tokens.json"
+
+    @property
     def kubeconfig(self) -> Path:
         return self.path / "kubeconfig"
 

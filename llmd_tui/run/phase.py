@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from llmd_tui.clock import Clock
 from llmd_tui.events import ActionDone, ActionStarted, CheckDone, CheckResult, Event, Output, PhaseWaiting
-from llmd_tui.plan.actions import Action, Wait
+from llmd_tui.plan.actions import Action, Arm, Wait
 from llmd_tui.plan.commands import commands
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.output import action_file
-from llmd_tui.run.tokens import Tokens, key_of
+from llmd_tui.run.tokens import Tokens
 from llmd_tui.run.waiting import until
 from llmd_tui.run.world import World
 
@@ -50,7 +50,7 @@ class PhaseRun:
     @property
     def begun(self) -> bool:
         """Also by an earlier process, which was ended in between."""
-        return self._tokens.get(self.phase) is not None
+        return self._tokens.begun(self.phase)
 
     @property
     def in_flight(self) -> bool:
@@ -72,7 +72,7 @@ class PhaseRun:
         await self._gate(False)
         found = await until(self._phase.done, self._world, self._clock, self._tell_wait) and found
         await predecessors()
-        self._tokens.drop(self.phase)
+        self._tokens.finish(self.phase)
         return found
 
     async def _ensure(self, action: Action) -> bool:
@@ -86,14 +86,15 @@ class PhaseRun:
             return True
         await self._gate(True)
         self._emit(ActionStarted(self._clock.time(), self.phase, command))
-        self._tokens.keep(self.phase, "begun")
+        self._tokens.begin(self.phase)
         self.action = action
         try:
             changed = await self._world.carry_out(action, self)
         finally:
             self.action = None
             self._told = None
-        self._tokens.drop(key_of(self.phase, action))
+        if isinstance(action, Arm):
+            self._tokens.drop(action)
         self._emit(ActionDone(self._clock.time(), self.phase, command, changed))
         return False
 
@@ -123,8 +124,8 @@ class PhaseRun:
             self._resting = False
 
     def token(self) -> str | None:
-        return self._tokens.get(key_of(self.phase, self.action)) if self.action else None
+        return self._tokens.get(self.action) if isinstance(self.action, Arm) else None
 
     def keep_token(self, token: str) -> None:
-        if self.action:
-            self._tokens.keep(key_of(self.phase, self.action), token)
+        if isinstance(self.action, Arm):
+            self._tokens.keep(self.action, token)

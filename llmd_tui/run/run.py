@@ -32,7 +32,7 @@ class Run(Scheduler):
             surroundings,
             clock,
             name=directory.id,
-            tokens=Tokens(directory.path / "tokens.json"),
+            tokens=Tokens(directory.tokens),
             sink=self._journal.write,
         )
         surroundings.settle(plan, directory.path)

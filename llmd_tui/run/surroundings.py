@@ -54,7 +54,6 @@ class Surroundings:
         self.observer: Observer | None = None
         self.kubeconfig: Path | None = None
         self._checker = checker(self) if checker else None
-        self._arm = ArmExecutor(arm)
         self._plan: Plan | None = None
         self._observing: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
@@ -67,20 +66,25 @@ class Surroundings:
         checker: "Callable[[Surroundings], checks.Checker] | None" = None,
     ) -> "Surroundings":
         """Logs in to Azure, or reads the kubeconfig; and asks whether anybody answers there. Raises UserError."""
-        if target.azure is None:
-            assert target.kubeconfig is not None
-            file = target.kubeconfig.file
-            surroundings = cls(target, clock, checker=checker)
-            surroundings.cluster = await Cluster.connect(Path(file) if file else None, target.kubeconfig.context)
-            await surroundings.cluster.version()
-            return surroundings
-        from llmd_tui.azure.client import Arm as ArmClient
-        from llmd_tui.azure.client import load
+        surroundings = cls(target, clock, checker=checker)
+        try:
+            await surroundings._reach()
+        except BaseException:
+            await surroundings.close()
+            raise
+        return surroundings
 
-        arm = await ArmClient.connect(target.azure.subscription, clock=clock)
-        # The checks of sizes and quota need the second, which takes half a second to import.
-        await asyncio.gather(arm.locations(), load("azure.mgmt.compute.aio"))
-        return cls(target, clock, arm=arm, checker=checker)
+    async def _reach(self) -> None:
+        if azure := self.target.azure:
+            from llmd_tui.azure.client import Arm as ArmClient
+            from llmd_tui.azure.client import load
+
+            self.arm = await ArmClient.connect(azure.subscription, clock=self.clock)
+            # The checks of sizes and quota need the second, which takes half a second to import.
+            await asyncio.gather(self.arm.locations(), load("azure.mgmt.compute.aio"))
+        elif chosen := self.target.kubeconfig:
+            self.cluster = await Cluster.connect(Path(chosen.file) if chosen.file else None, chosen.context)
+            await self.cluster.version()
 
     def settle(self, plan: Plan, directory: Path) -> None:
         """Says what will be run, and where the run keeps its kubeconfig."""
@@ -94,7 +98,7 @@ class Surroundings:
     async def look(self, action: Action, report: Report) -> bool:
         match action:
             case Arm():
-                return await self._arm.look(action, report)
+                return await ArmExecutor(self.arm).look(action, report)
             case Helm():
                 return await helm.as_asked(self._helm(), action)
             case Apply():
@@ -107,7 +111,7 @@ class Surroundings:
     async def carry_out(self, action: Action, report: Report) -> bool:
         match action:
             case Arm():
-                answer = await self._arm.carry_out(action, report)
+                answer = await ArmExecutor(self.arm).carry_out(action, report)
                 if not action.path.endswith(CREDENTIALS):
                     return True
                 self._keep_credentials(answer)

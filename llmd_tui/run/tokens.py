@@ -1,40 +1,64 @@
-"""Continuation tokens: how a long-running operation of Azure is taken up again by the next process."""
+"""What a run must remember of itself, because neither Azure nor the cluster can tell."""
 
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from llmd_tui.plan.actions import Action, Arm
+from llmd_tui.plan.actions import Arm
 from llmd_tui.run.files import write_private
 
 
 class Tokens:
-    """Kept in one file of the run's directory; without a path in memory alone."""
+    """Which phases have begun to change something and are not finished, and the continuation tokens of Azure's
+    operations, with which the next process takes them up again.
+
+    Kept in one file of the run's directory; without a path in memory alone.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._tokens: dict[str, str] = {}
+        self._begun: set[str] = set()
+        self._operations: dict[str, str] = {}
         if path and path.exists():
             # Without them a running operation is found by a look at Azure.
-            with suppress(ValueError):
-                self._tokens = json.loads(path.read_text(encoding="utf-8"))
+            with suppress(ValueError, KeyError, TypeError):
+                kept: Any = json.loads(path.read_text(encoding="utf-8"))
+                self._begun, self._operations = set(kept["begun"]), dict(kept["operations"])
 
-    def get(self, key: str) -> str | None:
-        return self._tokens.get(key)
-
-    def keep(self, key: str, token: str) -> None:
-        self._tokens[key] = token
+    def begin(self, phase: str) -> None:
+        self._begun.add(phase)
         self._write()
 
-    def drop(self, key: str) -> None:
-        """Forgets a token whose operation has ended."""
-        if self._tokens.pop(key, None) is not None:
+    def begun(self, phase: str) -> bool:
+        return phase in self._begun
+
+    def finish(self, phase: str) -> None:
+        if phase in self._begun:
+            self._begun.remove(phase)
             self._write()
+
+    def get(self, action: Arm) -> str | None:
+        return self._operations.get(_key(action))
+
+    def keep(self, action: Arm, token: str) -> None:
+        self._operations[_key(action)] = token
+        self._write()
+
+    def drop(self, action: Arm) -> None:
+        """Forgets an operation that has ended."""
+        if self._operations.pop(_key(action), None) is not None:
+            self._write()
+
+    def forget(self) -> None:
+        """Forgets all operations: their tokens name a server that is no more."""
+        self._operations.clear()
+        self._write()
 
     def _write(self) -> None:
         if self._path:
-            write_private(self._path, json.dumps(self._tokens))
+            write_private(self._path, json.dumps({"begun": sorted(self._begun), "operations": self._operations}))
 
 
-def key_of(phase: str, action: Action) -> str:
-    return f"{phase} {action.method} {action.path}" if isinstance(action, Arm) else f"{phase} -"
+def _key(action: Arm) -> str:
+    return f"{action.method} {action.path}"

@@ -3,17 +3,43 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from llmd_tui.cli import main
 from tests.cli.program import AZURE, KUBECONFIG, Said, llmd_tui, runs_left
 
 TOKEN = {"HF_TOKEN": "hf_canary0123456789abcdef"}
-HELM = {"LLMD_TUI_HELM": f"{sys.executable} -m llmd_tui.simulator.helm"}
+HELM = {
+    "LLMD_TUI_HELM": f"{sys.executable} -m llmd_tui.simulator.helm",
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+}
 
 
-def refused(said: Said, *words: str) -> None:
+Refused = Callable[..., None]
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Refused:
+    """Calls the program in this process, where a traceback would be the test's own; judges how it refused."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(arguments: str, *words: str, env: Mapping[str, str] | None = None) -> None:
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        try:
+            code = main(arguments.split())
+        except SystemExit as ended:
+            code = ended.code
+        out, err = capsys.readouterr()
+        judge(Said(int(code or 0), out, err), *words)
+
+    return call
+
+
+def judge(said: Said, *words: str) -> None:
     assert said.code == 2, said
     assert said.out == ""
     assert "Traceback" not in said.err
@@ -25,15 +51,13 @@ def refused(said: Said, *words: str) -> None:
 
 
 @pytest.fixture
-def answers(tmp_path: Path) -> Path:
-    file = tmp_path / "answers.yaml"
-    file.write_text(AZURE)
-    return file
+def answers(tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(AZURE)
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
-def test_no_such_file(command: str, tmp_path: Path) -> None:
-    refused(llmd_tui(command, "-f", "absent.yaml", cwd=tmp_path), "absent.yaml", "does not exist")
+def test_no_such_file(command: str, refused: Refused) -> None:
+    refused(f"{command} -f absent.yaml", "absent.yaml", "does not exist")
 
 
 @pytest.mark.parametrize(
@@ -49,87 +73,94 @@ def test_no_such_file(command: str, tmp_path: Path) -> None:
         (AZURE.replace("env:HF_TOKEN", "hf_canary0123456789abcdef"), "huggingFaceToken"),
     ],
 )
-def test_answers_that_cannot_be(text: str, said: str, tmp_path: Path) -> None:
+def test_answers_that_cannot_be(text: str, said: str, tmp_path: Path, refused: Refused) -> None:
     (tmp_path / "answers.yaml").write_text(text)
-    refused(llmd_tui("apply", "-f", "answers.yaml", "--yes", cwd=tmp_path), said)
+    refused("apply -f answers.yaml --yes", said)
 
 
-def test_flags(answers: Path, tmp_path: Path) -> None:
-    refused(llmd_tui("plan", "-f", str(answers), "--set", "pool.nodes", cwd=tmp_path), "--set FIELD=VALUE")
-    refused(llmd_tui("plan", "-f", str(answers), "--set", "pool.nods=3", cwd=tmp_path), "pool.nods")
-    refused(llmd_tui("apply", "-f", str(answers), "--yes", "--skip", "gateways", cwd=tmp_path), "gateway")
-    refused(llmd_tui("apply", "-f", str(answers), "--yes", "--skip", "access", cwd=tmp_path), "cannot be skipped")
-    refused(llmd_tui("apply", "-f", str(answers), "--speed", "0", cwd=tmp_path), "0.1")
-    refused(llmd_tui("nonsense", cwd=tmp_path), "nonsense")
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("plan -f answers.yaml --set pool.nodes", "--set FIELD=VALUE"),
+        ("plan -f answers.yaml --set pool.nods=3", "pool.nods"),
+        ("apply -f answers.yaml --yes --skip gateways", "gateway"),
+        ("apply -f answers.yaml --yes --skip access", "cannot be skipped"),
+        ("apply -f answers.yaml --yes --speed 0", "0.1"),
+        ("apply -f answers.yaml --yes --simulate nonsense", "nonsense is not a scenario"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_arguments_that_cannot_be(arguments: str, said: str, refused: Refused) -> None:
+    refused(arguments, said)
 
 
-def test_no_terminal(answers: Path, tmp_path: Path) -> None:
-    refused(llmd_tui(cwd=tmp_path), "needs a terminal")
-    refused(llmd_tui("demo", cwd=tmp_path), "needs a terminal")
-    refused(llmd_tui("apply", "-f", str(answers), cwd=tmp_path, env=TOKEN), "--yes")
+@pytest.mark.usefixtures("answers")
+def test_no_terminal(refused: Refused) -> None:
+    refused("apply -f answers.yaml", "--yes", env=TOKEN)
 
 
-def test_a_missing_token(answers: Path, tmp_path: Path) -> None:
-    said = llmd_tui("apply", "-f", str(answers), "--yes", cwd=tmp_path, env=HELM)
-    refused(said, "HF_TOKEN is not set", "Set it in the shell")
+@pytest.mark.parametrize("arguments", [[], ["demo"]])
+def test_no_terminal_for_the_wizard(arguments: list[str], tmp_path: Path) -> None:
+    judge(llmd_tui(*arguments, cwd=tmp_path), "needs a terminal", "plan -f FILE")
 
 
-def test_no_helm(answers: Path, tmp_path: Path) -> None:
-    empty = tmp_path / "bin"
-    empty.mkdir()
-    said = llmd_tui("apply", "-f", str(answers), "--yes", cwd=tmp_path, env={**TOKEN, "PATH": str(empty)})
-    refused(said, "helm cannot be run", "Install Helm")
+@pytest.mark.usefixtures("answers")
+def test_a_missing_token(refused: Refused) -> None:
+    refused("apply -f answers.yaml --yes", "HF_TOKEN is not set", "Set it in the shell", env=HELM)
 
 
-def test_a_dead_endpoint(answers: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("answers")
+def test_no_helm(tmp_path: Path, refused: Refused) -> None:
+    (tmp_path / "bin").mkdir()
+    env = {**TOKEN, "PATH": str(tmp_path / "bin")}
+    refused("apply -f answers.yaml --yes", "helm cannot be run", "Install Helm", env=env)
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_dead_endpoint(refused: Refused) -> None:
     dead = {**TOKEN, **HELM, "LLMD_TUI_ARM_ENDPOINT": "http://127.0.0.1:1"}
-    refused(llmd_tui("apply", "-f", str(answers), "--yes", cwd=tmp_path, env=dead), "No answer from Azure")
+    refused("apply -f answers.yaml --yes", "No answer from Azure", env=dead)
 
 
 @pytest.fixture
-def kubeconfig_answers(tmp_path: Path) -> Path:
-    file = tmp_path / "answers.yaml"
-    file.write_text(KUBECONFIG)
-    return file
-
-
-def write_kubeconfig(path: Path, context: str) -> dict[str, str]:
-    path.write_text(
+def kubeconfig(tmp_path: Path) -> dict[str, str]:
+    """Answers for the context `mine`, and a kubeconfig that has it, of a server that does not answer."""
+    (tmp_path / "answers.yaml").write_text(KUBECONFIG)
+    (tmp_path / "config").write_text(
         "apiVersion: v1\nkind: Config\n"
-        f"contexts: [{{name: {context}, context: {{cluster: c, user: u}}}}]\n"
+        "contexts: [{name: mine, context: {cluster: c, user: u}}]\n"
         "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\nusers: [{name: u, user: {token: t}}]\n"
     )
-    return {**TOKEN, **HELM, "KUBECONFIG": str(path)}
+    return {**TOKEN, **HELM, "KUBECONFIG": str(tmp_path / "config")}
 
 
-def test_a_kubeconfig_that_points_nowhere(kubeconfig_answers: Path, tmp_path: Path) -> None:
-    env = write_kubeconfig(tmp_path / "config", "mine")
-    said = llmd_tui("apply", "-f", str(kubeconfig_answers), "--yes", cwd=tmp_path, env=env)
-    refused(said, "127.0.0.1:1")
-    refused(llmd_tui("validate", "-f", str(kubeconfig_answers), cwd=tmp_path, env=env), "127.0.0.1:1")
+def test_a_kubeconfig_that_points_nowhere(kubeconfig: dict[str, str], refused: Refused) -> None:
+    refused("apply -f answers.yaml --yes", "127.0.0.1:1", env=kubeconfig)
+    refused("validate -f answers.yaml", "127.0.0.1:1", env=kubeconfig)
 
 
-def test_a_context_that_is_not_there(kubeconfig_answers: Path, tmp_path: Path) -> None:
-    env = write_kubeconfig(tmp_path / "config", "yours")
-    said = llmd_tui("apply", "-f", str(kubeconfig_answers), "--yes", cwd=tmp_path, env=env)
-    refused(said, "has no context mine", "yours")
-    said = llmd_tui("apply", "-f", str(kubeconfig_answers), "--yes", "--context", "other", cwd=tmp_path, env=env)
-    refused(said, "has no context other")
+def test_a_context_that_is_not_there(kubeconfig: dict[str, str], refused: Refused) -> None:
+    refused("apply -f answers.yaml --yes --context other", "has no context other", "mine", env=kubeconfig)
 
 
-def test_no_kubeconfig(kubeconfig_answers: Path, tmp_path: Path) -> None:
-    env = {**TOKEN, **HELM, "KUBECONFIG": str(tmp_path / "absent")}
-    refused(llmd_tui("apply", "-f", str(kubeconfig_answers), "--yes", cwd=tmp_path, env=env), "no kubeconfig at")
+def test_a_rehearsal_of_a_cluster_that_exists(kubeconfig: dict[str, str], refused: Refused) -> None:
+    refused("apply -f answers.yaml --yes --simulate", "takes a config with target.azure", env=kubeconfig)
 
 
-def test_resume_without_a_run(tmp_path: Path) -> None:
-    refused(llmd_tui("resume", cwd=tmp_path), "no run to take up again")
-    refused(llmd_tui("resume", "20260101-000000-x", cwd=tmp_path), "There is no run 20260101-000000-x")
+def test_no_kubeconfig(kubeconfig: dict[str, str], tmp_path: Path, refused: Refused) -> None:
+    env = kubeconfig | {"KUBECONFIG": str(tmp_path / "absent")}
+    refused("apply -f answers.yaml --yes", "no kubeconfig at", env=env)
 
 
-def test_a_scenario_that_is_not_there(answers: Path, tmp_path: Path) -> None:
-    said = llmd_tui("apply", "-f", str(answers), "--yes", "--simulate", "nonsense", cwd=tmp_path)
-    refused(said, "nonsense is not a scenario")
+@pytest.mark.usefixtures("answers")
+def test_a_place_that_is_taken(tmp_path: Path, refused: Refused) -> None:
+    refused(f"export -f answers.yaml --to {tmp_path}", "is not an empty directory")
+
+
+def test_resume_without_a_run(refused: Refused) -> None:
+    refused("resume", "no run to take up again")
+    refused("resume 20260101-000000-x", "There is no run 20260101-000000-x")
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Run directories, journals, tokens: what the next process finds."""
 
-import json
 import os
 import stat
 import subprocess
@@ -17,7 +16,7 @@ from llmd_tui.plan.actions import Arm
 from llmd_tui.run.directory import RunDirectory, Terms, directories, find
 from llmd_tui.run.journal import Journal, read, summary
 from llmd_tui.run.report import report
-from llmd_tui.run.tokens import Tokens, key_of
+from llmd_tui.run.tokens import Tokens
 
 TERMS = Terms("llmd")
 Create: TypeAlias = Callable[..., RunDirectory]
@@ -145,16 +144,21 @@ def test_the_last_word_counts_in_summary_and_report(create: Create) -> None:
 def test_tokens_survive_the_process_and_go_with_the_operation(tmp_path: Path) -> None:
     file = tmp_path / "tokens.json"
     put = Arm("PUT", "/subscriptions/s", "1", {}, ())
-    key = key_of("cluster", put)
-    Tokens(file).keep(key, "again")
+    first = Tokens(file)
+    first.begin("cluster")
+    first.keep(put, "again")
     assert mode(file) == 0o600
-    assert Tokens(file).get(key) == "again"
-    Tokens(file).drop(key)
-    assert Tokens(file).get(key) is None
-    assert json.loads(file.read_text()) == {}
+    second = Tokens(file)
+    assert second.get(put) == "again"
+    assert second.begun("cluster")
+    second.drop(put)
+    second.finish("cluster")
+    assert Tokens(file).get(put) is None
+    assert not Tokens(file).begun("cluster")
 
 
-def test_damaged_tokens_are_as_good_as_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"begun": 1, "operations": 2}'])
+def test_damaged_tokens_are_as_good_as_none(text: str, tmp_path: Path) -> None:
     file = tmp_path / "tokens.json"
-    file.write_text("{")
-    assert Tokens(file).get("cluster") is None
+    file.write_text(text)
+    assert not Tokens(file).begun("cluster")
