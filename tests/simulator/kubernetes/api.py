@@ -136,6 +136,15 @@ class Events:
         event: Mapping[str, Any] = json.loads(line)
         return event["type"], event["object"]
 
+    async def rest(self) -> list[tuple[str, Any]]:
+        """All events to the end of the watch."""
+        found: list[tuple[str, Any]] = []
+        async with asyncio.timeout(30):
+            while line := await self._lines.readline():
+                event: Mapping[str, Any] = json.loads(line)
+                found.append((event["type"], event["object"]))
+        return found
+
     async def ended(self) -> bool:
         async with asyncio.timeout(30):
             return not await self._lines.readline()
