@@ -245,12 +245,11 @@ class Life:
 
     async def _print(self, container: Container, script: Script, seconds: float) -> None:
         """The program's lines, each in its time, until `seconds` have passed."""
-        passed = 0.0
+        began = self.world.clock.time()
         for share, line in script.lines:
-            await self._sleep(max(0.0, share * seconds - passed), stretched=False)
-            passed = max(passed, share * seconds)
+            await self._sleep_until(began + share * seconds)
             self._log(container, line)
-        await self._sleep(max(0.0, seconds - passed), stretched=False)
+        await self._sleep_until(began + seconds)
 
     def _fault(self, container: Container) -> Fault | None:
         for fault in self.world.scenario.faults:
@@ -291,6 +290,11 @@ class Life:
 
     async def _sleep(self, seconds: float, *, stretched: bool = True) -> None:
         await self.world.clock.sleep(seconds * (self.machine.factor if stretched else 1))
+
+    async def _sleep_until(self, moment: float) -> None:
+        """By the clock: many short sleeps would add up to more than they should on a busy machine."""
+        if (left := moment - self.world.clock.time()) > 0:
+            await self._sleep(left, stretched=False)
 
     def _wall(self, seconds: float) -> float:
         return self.world.clock.wall(seconds)

@@ -119,6 +119,11 @@ class Recorder:
             # An event that cannot be written is lost, in real clusters too.
             with suppress(KubeError, Unreachable):
                 await self._write(series, event)
+            self._queue.task_done()
+
+    async def written(self) -> None:
+        """Waits until everything that was said so far has been written."""
+        await self._queue.join()
 
     async def _write(self, series: _Series, event: dict[str, Any]) -> None:
         series.count += 1

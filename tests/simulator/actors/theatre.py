@@ -13,7 +13,7 @@ from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store, View
 from llmd_tui.objects import Object
-from llmd_tui.presets.scenarios import Scenario, scenario
+from llmd_tui.presets.scenarios import ModelServer, Program, Scenario, scenario
 from llmd_tui.simulator.actors.aks import Aks
 from llmd_tui.simulator.actors.cast import playing
 from llmd_tui.simulator.actors.world import World
@@ -41,7 +41,7 @@ CUSTOM = (
 
 @dataclass(frozen=True)
 class Line:
-    """A change, as the recordings of real operators have them."""
+    """A change, as the recordings of real operators have them, with the time on the audience's clock."""
 
     t: float
     kind: str
@@ -56,15 +56,14 @@ class Tape(Store):
         super().__init__()
         self.lines: list[Line] = []
         self._clock = clock
-        self._start = clock.time()
 
     def apply(self, kind: str, event_type: str, obj: Object, source: str = "") -> None:
-        self.lines.append(Line(self._clock.time() - self._start, kind, event_type, obj))
+        self.lines.append(Line(self._clock.time(), kind, event_type, obj))
         super().apply(kind, event_type, obj, source)
 
     def replace(self, kind: str, seen: Any, source: str = "") -> None:
         listed = list(seen)
-        self.lines += [Line(self._clock.time() - self._start, kind, "ADDED", obj) for obj in listed]
+        self.lines += [Line(self._clock.time(), kind, "ADDED", obj) for obj in listed]
         super().replace(kind, listed, source)
 
 
@@ -88,6 +87,14 @@ class Theatre:
         self.moments[what] = self.clock.time()
         return found
 
+    async def caught_up(self) -> None:
+        """Waits until the audience has seen all that was said: events are written in the background."""
+        await self.world.events.written()
+        node = self.tape.all("Node")[0]
+        self.world.events.event(node, "End", "", component="audience")
+        await self.until("the end", lambda view: any(event["reason"] == "End" for event in view.all("Event")))
+        self.tape.lines.pop()
+
     async def pool(self, name: str, size: str, nodes: int, **properties: Any) -> None:
         """A node pool as ARM would have it made, with its nodes Ready."""
         cluster = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c"
@@ -108,8 +115,20 @@ class Theatre:
         return name
 
 
+def brisk(**changes: Any) -> Scenario:
+    """Everything goes well, and the long parts are short: so a slow machine is not taken for a slow rollout."""
+    smooth = scenario()
+    images = tuple(image.model_copy(update={"pull_seconds": image.pull_seconds / 6}) for image in smooth.images)
+    programs = smooth.programs | {
+        "mofed-container": Program(start_seconds=150, ready_seconds=8),
+        "nvidia-driver-ctr": Program(start_seconds=100),
+    }
+    model_server = ModelServer(download_gib_per_second=20, load_gib_per_second=20, compile_seconds=10, default_gib=60)
+    return smooth.model_copy(update={"images": images, "programs": programs, "model_server": model_server, **changes})
+
+
 @asynccontextmanager
-async def theatre(speed: float = 300, play: Scenario | None = None, *, custom: bool = False) -> AsyncGenerator[Theatre]:
+async def theatre(speed: float = 100, play: Scenario | None = None, *, custom: bool = False) -> AsyncGenerator[Theatre]:
     """`custom`: the audience also asks for the operators' kinds."""
     clock = Clock(speed=speed)
     server = await serve(clock)
@@ -122,7 +141,7 @@ async def theatre(speed: float = 300, play: Scenario | None = None, *, custom: b
                 observer = Observer(cluster, tape, clock)
                 for api_version, kind in (*_KINDS, *(CUSTOM if custom else ())):
                     observer.watch(api_version, kind)
-                async with playing(cluster, clock, play or scenario()) as world:
+                async with playing(cluster, clock, play or brisk()) as world:
                     aks = Aks(world)
                     watching = asyncio.create_task(observer.run())
                     try:
