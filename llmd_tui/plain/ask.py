@@ -94,6 +94,6 @@ def _known(options: Mapping[str, Option], typed: str) -> Option | None:
     if option is None:
         data(f"Not taken: {typed} is none of these.")
     elif option.reason:
-        data(f"Not taken: {option.text}.")
+        data(f"Not taken: {option.text.rstrip('.')}.")
         return None
     return option

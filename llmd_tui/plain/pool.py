@@ -78,4 +78,4 @@ def _ask_os(ask: Interview, chosen: Strategy, on: Size) -> None:
         usual = said if said in [each.name for each in fitting] else usual_os(chosen, on)
         system = ask.choose("Node OS", options, usual)
     if system:
-        ask.draft.choose(OS_SKU, system)
+        ask.draft.set(OS_SKU, system)

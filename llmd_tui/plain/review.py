@@ -21,7 +21,7 @@ def plan_lines(plan: Plan, choice: Choice) -> Iterator[str]:
     yield f"Plan: {in_short(plan)}"
     for phase in plan.phases:
         parts = [f"about {estimate(phase.seconds.normal)}", f"done after about {estimate(plan.finish[phase.name])}"]
-        parts += [f"needs {reduced(plan, phase)}"] if phase.predecessors else []
+        parts += [f"after {reduced(plan, phase).replace('after ', '')}"] if phase.predecessors else []
         parts += ["on the critical path"] if phase.name in plan.critical_path else []
         yield f"  {phase.name}: {'; '.join(parts)}"
     yield "Is created, and labelled as ours:"

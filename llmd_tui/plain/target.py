@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import cast
 
 from llmd_tui.commands.talk import data
-from llmd_tui.draft.draft import Target
-from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, SUBSCRIPTION
+from llmd_tui.draft.draft import SUBSCRIPTION, Target
+from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION
 from llmd_tui.plain.ask import Option
 from llmd_tui.plain.interview import Interview, failed
 from llmd_tui.rollout.words import many

@@ -4,7 +4,6 @@ import asyncio
 import os
 from pathlib import Path
 
-from llmd_tui.commands.apply import carry_out
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, terms
 from llmd_tui.commands.talk import data
@@ -19,9 +18,6 @@ from llmd_tui.plain.review import ask_file, command_lines, plan_lines
 from llmd_tui.plain.serving import ask_path
 from llmd_tui.plain.target import ask_target
 from llmd_tui.plan.make import plan_of
-from llmd_tui.plan.output import plan_json
-from llmd_tui.run.directory import RunDirectory
-from llmd_tui.run.timing import run_clock
 
 WELCOME = "llmd-tui, line by line. Enter takes what stands in brackets. Nothing is created before you type Y."
 WHAT_NEXT = "Y creates this, c tells every command, o changes something, q leaves"
@@ -116,6 +112,12 @@ def _wanted(ask: Interview) -> Wanted:
 
 
 def _create(wanted: Wanted, scenario: str | None) -> Exit:
+    # What runs takes a second to import: the first question does not wait for it.
+    from llmd_tui.commands.apply import carry_out
+    from llmd_tui.plan.output import plan_json
+    from llmd_tui.run.directory import RunDirectory
+    from llmd_tui.run.timing import run_clock
+
     asked = terms(wanted.config, simulate=scenario, speed=run_clock().speed, skipped={})
     return carry_out(
         wanted, lambda: RunDirectory.create(asked, wanted.answers, plan_json(wanted.plan)), consent=lambda: True
