@@ -50,6 +50,14 @@ async def test_defaults(api: Api, ns: str) -> None:
     assert made["status"] == {"phase": "Pending", "qosClass": "Burstable"}
 
 
+async def test_applied_again_a_pod_keeps_what_admission_added(api: Api, ns: str) -> None:
+    body = {"apiVersion": "v1", "kind": "Pod"} | pod("one", tolerations=[{"key": "sku", "operator": "Exists"}])
+    first = await api.apply(f"{ns}/pods/one", body, "m")
+    assert len(first["spec"]["tolerations"]) == 3
+    again = await api.apply(f"{ns}/pods/one", body, "m", dryRun="All")
+    assert again["spec"] == first["spec"]
+
+
 @pytest.mark.parametrize(
     ("resources", "expected"),
     [

@@ -43,6 +43,12 @@ class _Pod(Strategy):
         spec["tolerations"] = _tolerating(listed(spec, "tolerations"))
         return {**obj, "spec": spec, "status": {"phase": "Pending", "qosClass": _quality_of_service(spec)}}
 
+    def update(self, obj: Object, old: Object, kind: Kind, registry: "Registry") -> Object:
+        """Who applies a pod again does not name the tolerations that admission added."""
+        tolerations = listed(obj, "spec", "tolerations")
+        completed = _tolerating(tolerations)
+        return obj if completed == tolerations else put(obj, ("spec", "tolerations"), completed)
+
     def invalid(self, obj: Object, old: Object | None) -> Iterator[Cause]:
         if old and obj["spec"] is not old["spec"] and _fixed(_unbound(obj, old)) != _fixed(old["spec"]):
             yield Cause("spec", _UPDATES, "Forbidden")
