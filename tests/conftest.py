@@ -4,8 +4,10 @@ import os
 import re
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +22,13 @@ settings.load_profile("tests")
 
 _OURS = re.compile(r"AZURE_|ARM_|HF_|LLMD_TUI_|HELM_|XDG_|LC_")
 _ALSO = ("KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "HUGGING_FACE_HUB_TOKEN", "LANGUAGE", "LINES")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Why tests were skipped, each reason once."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(autouse=True)
