@@ -62,7 +62,7 @@ def _size_offer(size: Size, capacity: Capacity | None) -> SizeOffer:
 
 def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> str:
     if not paths:
-        return f"{size.gpu.vendor.upper()} {size.gpu.model}: no path yet"
+        return f"{'AMD' if size.gpu.vendor == 'amd' else size.gpu.model}: no path yet"
     if not any(strategy_fit(strategy, size).fits for strategy in strategies()):
         return "no driver strategy"
     if capacity is None or capacity.nodes_fit:

@@ -37,22 +37,35 @@ CHOICES: dict[str, tuple[Option, ...]] = {
         Option("nri", "NRI and the ulimit adjuster"),
     ),
 }
-CLUSTER_SIDE = (
-    ("namespace", "Namespace"),
-    ("gateway.provider", "Gateway"),
-    ("gateway.expose", "Exposure"),
-    ("monitoring.enabled", "Monitoring"),
-    ("lockedMemory", "Locked memory"),
-    ("pool.osDiskGiB", "OS disk, GiB"),
-    ("pool.name", "Pool name"),
-    ("pool.taint", "Pool taint"),
-    ("pool.spot", "Spot nodes"),
-    ("pool.zone", "Zone"),
-    ("target.azure.tier", "AKS tier"),
-    ("target.azure.sshKeyFile", "SSH key file"),
-)
-MODEL_SIDE = ((TOKEN, "HF token"), ("cache.storageClass", "Cache class"), ("cache.sizeGiB", "Cache, GiB"))
-REGISTRIES = (("mirror.charts", "Chart mirror"), ("mirror.manifests", "Manifest mirror"), ("release", "llm-d release"))
+PANES: dict[str, tuple[tuple[str, str], ...]] = {
+    "Cluster": (
+        ("namespace", "Namespace"),
+        ("gateway.provider", "Gateway"),
+        ("gateway.expose", "Exposure"),
+        ("monitoring.enabled", "Monitoring"),
+        ("target.azure.tier", "AKS tier"),
+        ("target.azure.sshKeyFile", "SSH key file"),
+    ),
+    "Registries": (
+        ("release", "llm-d release"),
+        ("mirror.charts", "Chart mirror"),
+        ("mirror.manifests", "Manifest mirror"),
+    ),
+    "Model": (
+        (TOKEN, "HF token"),
+        ("cache.storageClass", "Cache class"),
+        ("cache.sizeGiB", "Cache, GiB"),
+    ),
+    "GPU pool": (
+        ("lockedMemory", "Locked memory"),
+        ("pool.osDiskGiB", "OS disk, GiB"),
+        ("pool.name", "Pool name"),
+        ("pool.taint", "Taint"),
+        ("pool.spot", "Spot nodes"),
+        ("pool.zone", "Zone"),
+    ),
+}
+LEFT = ("Cluster", "Registries")
 NUMBERS = ("pool.osDiskGiB", "cache.sizeGiB")
 HINTS = {
     TOKEN: "env:NAME, file:PATH or keyring:NAME; open models need none",
@@ -73,7 +86,7 @@ class OptionsScreen(WizardScreen):
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(session, symbols)
-        self._sides = [[self._field(*each) for each in side] for side in (CLUSTER_SIDE, MODEL_SIDE, REGISTRIES)]
+        self._panes = {name: [self._field(*each) for each in fields] for name, fields in PANES.items()}
 
     def _field(self, path: str, label: str) -> Field:
         if path in CHOICES:
@@ -82,21 +95,21 @@ class OptionsScreen(WizardScreen):
         return kind(path, label, self.symbols)
 
     def body(self) -> Iterable[Widget]:
-        cluster, model, registries = (
-            Pane(PaneTitle(name, symbols=self.symbols), *fields)
-            for name, fields in zip(("Cluster side", "Model side", "Registries"), self._sides, strict=True)
-        )
-        yield VerticalScroll(cluster, classes="column left", can_focus=False)
-        yield VerticalScroll(model, registries, classes="column right", can_focus=False)
+        panes = {name: Pane(PaneTitle(name, symbols=self.symbols), *fields) for name, fields in self._panes.items()}
+        left = [pane for name, pane in panes.items() if name in LEFT]
+        right = [pane for name, pane in panes.items() if name not in LEFT]
+        yield VerticalScroll(*left, classes="column left", can_focus=False)
+        yield VerticalScroll(*right, classes="column right", can_focus=False)
 
     def on_mount(self) -> None:
-        self._sides[0][0].control().focus()
+        self._panes["Cluster"][0].control().focus()
 
     def redraw(self) -> None:
         hidden = {"new": (), "existing": NEW_ONLY, "kubeconfig": (*AZURE_ONLY, *NEW_ONLY)}[self.draft.target]
-        for field in self._sides[0]:
+        known = [field for fields in self._panes.values() for field in fields]
+        for field in known:
             field.display = field.path not in hidden
-        self.fields = tuple(field for side in self._sides for field in side if field.display)
+        self.fields = tuple(field for field in known if field.display)
 
     def hint(self, path: str) -> tuple[str, bool]:
         if path == TOKEN and self.draft.said(TOKEN):

@@ -143,7 +143,7 @@ class ReviewScreen(WizardScreen):
         rows = [("why", phase.why), ("does", _does(phase)), ("done when", done), ("undo", phase.undo)]
         self.phase_text.update(_table(rows, self.symbols, 11, self.phase_text.content_size.width))
         commands = phase_commands(phase)
-        self.commands_title.note = f"{len(commands)}, equivalent to what will run"
+        self.commands_title.note = f"{len(commands)}, equivalent to what will run" if commands else "none"
         self.commands_title.right = "enter all"
         first = [f"$ {command.splitlines()[0]}" for command in commands] or ["this phase looks and does nothing else"]
         self.commands.update(Content("\n").join(Content(self.symbols.text(line)) for line in first[:8]))

@@ -20,8 +20,15 @@ class Timeline(Table):
             Column("bar", "", least=20, width=20, stretch=True),
         )
         super().__init__(columns, symbols=symbols, id="timeline")
+        self._plan: Plan | None = None
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        if self._plan:
+            self.show(self._plan)
 
     def show(self, plan: Plan) -> None:
+        self._plan = plan
         critical = set(plan.critical_path)
         self.set_rows([self._row(plan, phase, phase.name in critical) for phase in plan.phases])
         self.mark("bar", axis(plan.critical_seconds, self.width_of("bar")))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from llmd_tui.azure.client import Arm
 from llmd_tui.config.answers import Answers
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.make import plan_of
@@ -11,6 +12,7 @@ from llmd_tui.plan.output import plan_json
 from llmd_tui.presets.loading import folder
 from screens.wizard.review import ReviewScreen
 from screens.wizard.size import SizeScreen
+from tests.azure.cloud import put_cluster, put_group, run
 from tests.screens.stage import SIZES, Stage, stage
 
 STEPS = ("size", "drivers", "path", "options", "review")
@@ -201,3 +203,31 @@ async def test_a_token_typed_in_place_of_its_reference_is_kept_nowhere(monkeypat
 async def _focus(shown: Stage, path: str) -> None:
     next(field for field in shown.screen.fields if field.path == path).control().focus()
     await shown.pilot.pause()
+
+
+async def test_an_existing_cluster_is_chosen_from_those_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch) as shown:
+        async with await Arm.connect(clock=shown.arm.cloud.clock) as arm:
+            await run(arm, put_group(), put_cluster())
+        await shown.press("r")
+        await shown.until(lambda: bool(shown.app.session.azure.clusters.value))
+        shown.screen.query_one("#where").focus()
+        await shown.press("down")
+        assert "1 found" in shown.text
+        assert shown.verdict == "Choose the cluster that gets the GPU pool."
+        shown.screen.query_one("#clusters").focus()
+        await shown.press("enter")
+        await shown.on("size")
+        answers = shown.app.session.draft.answers
+        assert answers.get("target.azure.create") is False
+        assert (answers.get("target.azure.cluster"), answers.get("target.azure.resourceGroup")) == ("llmd", "llmd")
+        await shown.walk("drivers", "path", "options", "review")
+        assert "cluster llmd" in shown.text
+        assert "resource group" not in shown.text
+        for step in ("options", "path", "drivers", "size", "target"):
+            await shown.press("escape")
+            await shown.on(step)
+        shown.screen.query_one("#where").focus()
+        await shown.press("up")
+        assert shown.app.session.draft.target == "new"
+        assert not shown.app.session.draft.said("target.azure.region")
