@@ -98,8 +98,9 @@ class Session:
 
     def nodes_of(self, chosen: Size) -> int:
         """How many nodes of a size: as said, or what the chosen path, else the first that it can run, is shown on."""
-        if self.draft.said("pool.nodes"):
-            return int(self.draft.answers.get("pool.nodes"))
+        said = self.draft.answers.get("pool.nodes")
+        if isinstance(said, int):  # A file may say something else; the draft tells what is wrong with it.
+            return said
         name = self.draft.answers.get("path.name")
         paths = [path for path in well_lit_paths() if path_fit(path, chosen).fits and name in (None, path.name)]
         return (paths[0].default_nodes(chosen.name) if paths else None) or 1

@@ -134,7 +134,7 @@ def test_what_a_file_says_wrong_is_settled_before_the_plan(
     file.write_text(
         "apiVersion: llmd-tui/v1\n"
         f"target:\n  azure: {{subscription: {SUBSCRIPTION}, resourceGroup: rg, region: eastus2, cluster: old}}\n"
-        "pool: {size: Standard_ND96isr_H100_v5, nodes: 2}\n"
+        "pool: {size: Standard_ND96isr_H100_v5, nodes: two}\n"
         "path: {name: pd-disaggregation, decode: {tensorParallel: 3}}\n"
         "namespace: Not-A-Label\n"
     )
@@ -151,6 +151,7 @@ def test_what_a_file_says_wrong_is_settled_before_the_plan(
     assert "To be settled: namespace: " in out
     assert "To be settled: path.decode.tensorParallel: " in out
     assert "Not taken: done: something is to be settled." in out
+    assert whole.get("pool.nodes") == 2
     assert whole.get("namespace") == "mine"
     assert whole.get("path.decode.tensorParallel") == 4
     assert whole.get("drivers") == "aks-driver"
