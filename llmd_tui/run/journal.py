@@ -1,5 +1,7 @@
 """The run's journal and logs: written as things happen, read again by `runs` and by the next start."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
@@ -8,6 +10,8 @@ from llmd_tui.events import Event, Output, PhaseDone, PhaseSkipped, RunEnded, Ru
 from llmd_tui.render.jsonl import decode, encode
 from llmd_tui.render.plain import Plain
 from llmd_tui.run.directory import RunDirectory
+
+log = logging.getLogger(__name__)
 
 
 class Journal:
@@ -21,8 +25,19 @@ class Journal:
         self._file = directory.journal.open("a", encoding="utf-8")
         self._logs: dict[str, TextIO] = {}
         self._plain = Plain()
+        self._full = False
 
     def write(self, event: Event) -> None:
+        """A full disk ends the writing, not the run: what is done, the cluster says."""
+        if self._full:
+            return
+        try:
+            self._write(event)
+        except OSError as error:
+            self._full = True
+            log.warning("the journal ends here: %s", error)
+
+    def _write(self, event: Event) -> None:
         self._file.write(encode(event) + "\n")
         self._file.flush()
         phase = getattr(event, "phase", None)
@@ -33,7 +48,8 @@ class Journal:
 
     def close(self) -> None:
         for file in (self._file, *self._logs.values()):
-            file.close()
+            with suppress(OSError):
+                file.close()
 
     def _lines(self, event: Event) -> list[str]:
         at = f"{datetime.fromtimestamp(event.at, UTC):%Y-%m-%dT%H:%M:%SZ}"

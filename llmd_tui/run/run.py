@@ -1,6 +1,7 @@
 """One run: a plan being carried out in the real world, with its directory."""
 
 import logging
+from contextlib import suppress
 
 from llmd_tui.clock import Clock
 from llmd_tui.kube.observe import Observer
@@ -54,7 +55,8 @@ class Run(Scheduler):
         try:
             return await super().start(resumed=resumed)
         finally:
-            write_report(self.directory)
+            with suppress(OSError):
+                write_report(self.directory)
 
     async def close(self) -> None:
         await self.surroundings.close()

@@ -57,7 +57,9 @@ class Tokens:
 
     def _write(self) -> None:
         if self._path:
-            write_private(self._path, json.dumps({"begun": sorted(self._begun), "operations": self._operations}))
+            # On a full disk the run goes on; the next process looks at Azure instead.
+            with suppress(OSError):
+                write_private(self._path, json.dumps({"begun": sorted(self._begun), "operations": self._operations}))
 
 
 def _key(action: Arm) -> str:

@@ -110,6 +110,16 @@ def test_the_journal_comes_back_and_a_half_written_line_does_not_matter(create: 
     journal.close()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_ends_the_journal_and_not_the_run(create: Create) -> None:
+    made = create()
+    made.journal.symlink_to("/dev/full")
+    journal = Journal(made)
+    for _ in range(3):
+        journal.write(e.PhaseStarted(10, "crds", 15, 60))
+    journal.close()
+
+
 def test_the_last_word_counts_in_summary_and_report(create: Create) -> None:
     made = create()
     journal = Journal(made)
