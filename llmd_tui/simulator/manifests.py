@@ -1,12 +1,13 @@
 """Copies of the manifests that other projects publish: their kinds without the schemas."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
 from llmd_tui.objects import Object
 from llmd_tui.presets.components import CustomResource
-from llmd_tui.presets.releases import PublishedManifest, releases
+from llmd_tui.presets.releases import releases
 from llmd_tui.simulator.chart_crds import crd
 
 # By the CRD's name: version, kind, whether it is namespaced. What a release's manifests hold says their names alone.
@@ -28,12 +29,13 @@ def write_manifests(directory: Path) -> None:
     for release in releases():
         for manifest in release.manifests.values():
             name = "-".join(manifest.url.rsplit("/", 2)[1:])
-            (directory / name).write_text(yaml.safe_dump_all(_crds(manifest), sort_keys=False))
+            (directory / name).write_text(yaml.safe_dump_all(crds(manifest.crds), sort_keys=False))
 
 
-def _crds(manifest: PublishedManifest) -> list[Object]:
+def crds(names: Iterable[str]) -> list[Object]:
+    """The kinds of these names, without schemas."""
     made: list[Object] = []
-    for name in manifest.crds:
+    for name in names:
         plural, _, group = name.partition(".")
         version, kind, namespaced = _KINDS[name]
         made.append(crd(CustomResource(group=group, version=version, kind=kind, plural=plural, namespaced=namespaced)))

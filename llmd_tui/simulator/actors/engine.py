@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 _ANSWER = (
     "I am a simulated model server. Nothing was computed for this answer, but the way here was the real one: "
@@ -18,7 +17,6 @@ _PIECE = re.compile(r"\S+\s*|\s+")
 class Answer:
     """One completion. `cached` of the prompt's tokens were in the prefix cache, `transferred` came over RDMA."""
 
-    id: str
     words: tuple[str, ...]
     prompt_tokens: int
     cached: int
@@ -74,7 +72,7 @@ class Engine:
         self.counters["local_compute"] += tokens - cached - moved
         self.counters["generation_tokens"] += len(words)
         self.counters[f"success_{finish}"] += 1
-        return Answer(f"cmpl-{uuid4().hex[:16]}", words, tokens, cached, moved, finish)
+        return Answer(words, tokens, cached, moved, finish)
 
     def overlap(self, prompt: str) -> int:
         """How many blocks of the prompt, from its start, are in the prefix cache."""

@@ -40,8 +40,8 @@ class LogWriter:
                 await asyncio.sleep(_GATHER)
                 self._news.clear()
                 waiting, self._waiting = self._waiting, {}
-                with suppress(aiohttp.ClientError, OSError):
-                    for key, lines in waiting.items():
+                for key, lines in waiting.items():
+                    with suppress(aiohttp.ClientError, OSError):
                         if not await self._send(session, key, lines):
                             return
 

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any, cast
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -50,6 +51,10 @@ def model_server(engine: Engine) -> web.Application:
     async def completions(request: web.Request) -> web.StreamResponse:
         return await answer(request, await read(request), engine)
 
+    async def named(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["server"] = "uvicorn"
+
+    app.on_response_prepare.append(named)
     for path in ("/health", "/readyz", "/ping"):
         app.router.add_get(path, health)
     app.router.add_get("/version", version)
@@ -100,31 +105,49 @@ def prompt_of(body: Mapping[str, Any]) -> str:
 
 
 async def answer(
-    request: web.Request, body: dict[str, Any] | web.Response, engine: Engine, *, transferred: bool = False
+    request: web.Request,
+    body: dict[str, Any] | web.Response,
+    engine: Engine,
+    *,
+    request_id: str = "",
+    transferred: bool = False,
+    headers: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
+    """The engine's answer, whole or as a stream; `body` may already be a refusal. `headers` are a router's own."""
     if isinstance(body, web.Response):
         return body
+    request_id = request_id or uuid4().hex
     try:
         prompt, limit = _checked(body, engine)
     except Refusal as refusal:
-        return _refused(refusal)
+        return _refused(refusal, headers)
     await asyncio.sleep(_FIRST_TOKEN)
     made = engine.complete(prompt, limit, transferred=transferred)
     chat = "messages" in body
     if not body.get("stream"):
         await asyncio.sleep(_NEXT_TOKEN * len(made.words))
-        return web.json_response(_whole(made, body["model"], chat=chat))
-    return await _stream(request, body, made, chat=chat)
+        return web.json_response(_whole(made, _head(request_id, body, "chat.completion"), chat=chat), headers=headers)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **(headers or {})})
+    await response.prepare(request)
+    await _stream(response, body, made, _head(request_id, body, "chat.completion.chunk"))
+    return response
 
 
 def _checked(body: Mapping[str, Any], engine: Engine) -> tuple[str, int]:
     if body.get("model") not in engine.served:
         raise Refusal(404, "NotFoundError", f"The model `{body.get('model')}` does not exist.", "model")
-    limit = int(body.get("max_tokens") or body.get("max_completion_tokens") or 16)
+    limit: Any = next((body[key] for key in ("max_completion_tokens", "max_tokens") if body.get(key) is not None), 16)
+    if not isinstance(limit, int):
+        text = (
+            "1 validation error: {'type': 'int_type', 'loc': ('body', 'max_tokens')}: Input should be a valid integer"
+        )
+        raise Refusal(400, "BadRequestError", text, "max_tokens")
     if limit < 1:
         text = f"max_tokens must be at least 1, got {limit}. (parameter=max_tokens, value={limit})"
         raise Refusal(400, "BadRequestError", text, "max_tokens")
     prompt = prompt_of(body)
+    if not prompt:
+        raise Refusal(400, "BadRequestError", "Either prompt or prompt_embeds must be provided and non-empty.")
     asked = engine.tokens(prompt)
     if asked + limit > engine.max_model_len:
         text = (
@@ -137,8 +160,8 @@ def _checked(body: Mapping[str, Any], engine: Engine) -> tuple[str, int]:
     return prompt, limit
 
 
-def _refused(refusal: Refusal) -> web.Response:
-    return web.json_response({"error": refusal.error}, status=refusal.code)
+def _refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.json_response({"error": refusal.error}, status=refusal.code, headers=headers)
 
 
 def _usage(made: Answer) -> dict[str, int]:
@@ -146,31 +169,33 @@ def _usage(made: Answer) -> dict[str, int]:
     return {"prompt_tokens": made.prompt_tokens, "total_tokens": total, "completion_tokens": len(made.words)}
 
 
-def _head(made: Answer, model: str, kind: str) -> dict[str, Any]:
-    return {"id": made.id, "object": kind, "created": int(time.time()), "model": model}
+def _head(request_id: str, body: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """`kind` is a chat's; plain completions call all of theirs the same."""
+    chat = "messages" in body
+    return {
+        "id": f"{'chatcmpl' if chat else 'cmpl'}-{request_id}",
+        "object": kind if chat else "text_completion",
+        "created": int(time.time()),
+        "model": body["model"],
+    }
 
 
-def _whole(made: Answer, model: str, *, chat: bool) -> dict[str, Any]:
+def _whole(made: Answer, head: Mapping[str, Any], *, chat: bool) -> dict[str, Any]:
     choice: dict[str, Any] = {"index": 0, "logprobs": None, "finish_reason": made.finish, "stop_reason": None}
     choice |= {"message": {"role": "assistant", "content": made.text}} if chat else {"text": made.text}
-    head = _head(made, model, "chat.completion" if chat else "text_completion")
-    return head | {"choices": [choice], "system_fingerprint": _FINGERPRINT, "usage": _usage(made)}
+    return {**head, "choices": [choice], "system_fingerprint": _FINGERPRINT, "usage": _usage(made)}
 
 
-async def _stream(request: web.Request, body: Mapping[str, Any], made: Answer, *, chat: bool) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await response.prepare(request)
-    head = _head(made, body["model"], "chat.completion.chunk" if chat else "text_completion")
+async def _stream(response: web.StreamResponse, body: Mapping[str, Any], made: Answer, head: Mapping[str, Any]) -> None:
     for place, word in enumerate(made.words):
         finish = made.finish if place == len(made.words) - 1 else None
-        piece = {"delta": {"content": word}} if chat else {"text": word}
-        await _event(response, head | {"choices": [{"index": 0, "finish_reason": finish, **piece}]})
+        piece = {"delta": {"content": word}} if "messages" in body else {"text": word}
+        await _event(response, {**head, "choices": [{"index": 0, "finish_reason": finish, **piece}]})
         await asyncio.sleep(_NEXT_TOKEN)
     if mapping(body, "stream_options").get("include_usage"):
-        await _event(response, head | {"choices": [], "usage": _usage(made)})
+        await _event(response, {**head, "choices": [], "usage": _usage(made)})
     await response.write(b"data: [DONE]\n\n")
     await response.write_eof()
-    return response
 
 
 async def _event(response: web.StreamResponse, data: Mapping[str, Any]) -> None:

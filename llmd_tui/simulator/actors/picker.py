@@ -53,7 +53,10 @@ def router(pool: str, endpoints: Endpoints) -> web.Application:
         if prefill is not None:
             prefill.prefill(prompt_of(body))
             prefill.counters["generation_tokens"] += 1
-        return await answer(request, body, decode, transferred=prefill is not None)
+        request_id = str(uuid4())
+        headers = {**_SERVED, "x-request-id": request_id}
+        transferred = prefill is not None
+        return await answer(request, body, decode, request_id=request_id, transferred=transferred, headers=headers)
 
     async def render(request: web.Request) -> web.StreamResponse:
         ready = endpoints("")
@@ -70,7 +73,9 @@ def router(pool: str, endpoints: Endpoints) -> web.Application:
         return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
 
     async def marked(_: web.Request, response: web.StreamResponse) -> None:
-        response.headers["x-request-id"] = str(uuid4())
+        if "x-went-into-resp-headers" not in response.headers:
+            response.headers.pop("server", None)
+        response.headers.setdefault("x-request-id", str(uuid4()))
 
     app.on_response_prepare.append(marked)
     app.router.add_get("/v1/models", models)

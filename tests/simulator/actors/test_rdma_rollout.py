@@ -13,7 +13,7 @@ from llmd_tui.rollout.stages import NodeProgress, node_stages
 from llmd_tui.rollout.waits import judge
 from tests.rollout.replay import _lines, needs_recordings
 from tests.simulator.actors.installed import install
-from tests.simulator.actors.theatre import Line, Theatre, theatre
+from tests.simulator.actors.theatre import CUSTOM, Line, Theatre, theatre
 
 NODE = "vmss000000"
 SRIOV = {"resourceList": [{"resourcePrefix": "rdma", "resourceName": "ib", "selectors": {"vendors": ["15b3"]}}]}
@@ -90,7 +90,8 @@ def played() -> Sequence[Line]:
     """What was seen of one rollout."""
 
     async def play() -> Sequence[Line]:
-        async with theatre(custom=True) as stage:
+        async with theatre() as stage:
+            stage.watch(*CUSTOM)
             await roll_out(stage)
             await stage.caught_up()
             return stage.tape.lines

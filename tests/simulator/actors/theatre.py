@@ -76,15 +76,24 @@ class Theatre:
     aks: Aks
     tape: Tape
     observer: Observer
-    moments: dict[str, float] = field(default_factory=dict[str, float])
+    watches: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def watch(self, *kinds: tuple[str, str]) -> None:
+        """The audience asks for these too."""
+        for api_version, kind in kinds:
+            if (api_version, kind) not in self.watches:
+                self.watches.add((api_version, kind))
+                self.observer.watch(api_version, kind)
 
     async def until(self, what: str, test: Callable[[View], Any]) -> Any:
         """Waits until the test holds for what the audience sees; its result."""
-        async with asyncio.timeout(SECONDS):
-            seen = -1
-            while not (found := test(self.tape)):
-                seen = await self.observer.changed(seen)
-        self.moments[what] = self.clock.time()
+        seen = -1
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not (found := test(self.tape)):
+                    seen = await self.observer.changed(seen)
+        except TimeoutError:
+            raise AssertionError(f"{what}: not seen in {SECONDS} s") from None
         return found
 
     async def caught_up(self) -> None:
@@ -98,7 +107,7 @@ class Theatre:
     async def pool(self, name: str, size: str, nodes: int, **properties: Any) -> None:
         """A node pool as ARM would have it made, with its nodes Ready."""
         cluster = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c"
-        given = {"vmSize": size, "osSKU": "Ubuntu2404", "orchestratorVersion": "1.35.6", "osDiskSizeGB": 1024}
+        given = {"vmSize": size, "osSKU": "Ubuntu2404", "orchestratorVersion": "1.35.6", "osDiskSizeGB": 4096}
         pool = {"id": f"{cluster}/agentPools/{name}", "name": name, "properties": given | properties}
         await self.aks.scale(pool, nodes, "eastus2")
         await self.until(f"nodes of {name}", lambda view: _ready_nodes(view, name) == nodes)
@@ -128,8 +137,7 @@ def brisk(**changes: Any) -> Scenario:
 
 
 @asynccontextmanager
-async def theatre(speed: float = 100, play: Scenario | None = None, *, custom: bool = False) -> AsyncGenerator[Theatre]:
-    """`custom`: the audience also asks for the operators' kinds."""
+async def theatre(speed: float = 100, play: Scenario | None = None) -> AsyncGenerator[Theatre]:
     clock = Clock(speed=speed)
     server = await serve(clock)
     try:
@@ -139,13 +147,13 @@ async def theatre(speed: float = 100, play: Scenario | None = None, *, custom: b
             async with await Cluster.connect(kubeconfig) as cluster:
                 tape = Tape(clock)
                 observer = Observer(cluster, tape, clock)
-                for api_version, kind in (*_KINDS, *(CUSTOM if custom else ())):
-                    observer.watch(api_version, kind)
                 async with playing(cluster, clock, play or brisk()) as world:
                     aks = Aks(world)
+                    stage = Theatre(cluster, kubeconfig, clock, world, aks, tape, observer)
+                    stage.watch(*_KINDS)
                     watching = asyncio.create_task(observer.run())
                     try:
-                        yield Theatre(cluster, kubeconfig, clock, world, aks, tape, observer)
+                        yield stage
                     finally:
                         watching.cancel()
                         await asyncio.gather(watching, return_exceptions=True)
