@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from llmd_tui.checks.report import checks_json, summary
@@ -11,15 +10,13 @@ from llmd_tui.checks.result import Result
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, wanted
 from llmd_tui.commands.ready import reached
+from llmd_tui.commands.selection import skipped
 from llmd_tui.commands.talk import data, talk
 from llmd_tui.errors import UserError
 from llmd_tui.events import CheckDone, Event, PhaseFailed
-from llmd_tui.plan.graph import order
 from llmd_tui.render.plain import Plain
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.timing import run_clock
-
-PHASES = ("access", "validate")
 
 
 def run(arguments: Namespace) -> int:
@@ -27,14 +24,15 @@ def run(arguments: Namespace) -> int:
 
 
 async def _validate(chosen: Wanted, output: str) -> int:
-    plan = replace(chosen.plan, phases=order(p for p in chosen.plan.phases if p.name in PHASES), skipped={})
     clock = run_clock()
     surroundings = await reached(chosen, clock)
     found: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="llmd-tui-") as directory:
-        surroundings.settle(plan, Path(directory))
+        surroundings.settle(chosen.plan, Path(directory))
         try:
-            validation = Scheduler(plan, surroundings, clock, name="validate")
+            validation = Scheduler(chosen.plan, surroundings, clock, name="validate")
+            for phase, reason in skipped(chosen.plan, only=["validate"]).items():
+                validation.skip(phase, reason)
             running = asyncio.create_task(validation.start())
             async for event in validation.events():
                 _show(event, output, found)
@@ -55,7 +53,5 @@ def _show(event: Event, output: str, found: list[Result]) -> None:
         if output == "text":
             for line in Plain().lines(event):
                 data(line)
-    elif isinstance(event, PhaseFailed) and event.phase != "validate":
-        raise UserError(event.message, event.remedy)
     elif isinstance(event, PhaseFailed) and not found:
-        talk(event.message)
+        raise UserError(event.message, event.remedy)

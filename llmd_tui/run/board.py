@@ -9,6 +9,9 @@ from llmd_tui.plan.graph import Phase, Plan
 State: TypeAlias = Literal["pending", "running", "done", "failed", "skipped", "blocked"]
 Outcome: TypeAlias = Literal["done", "failed", "interrupted"]
 
+ACCESS = "access"
+"""The phase after whose actions the cluster is reached."""
+
 
 @dataclass
 class Entry:
@@ -30,8 +33,14 @@ class Entry:
 
 
 class Board:
+    """The phases of a plan. What needs `access` through others needs it still when those are skipped."""
+
     def __init__(self, plan: Plan) -> None:
         self.entries = {phase.name: Entry(phase) for phase in plan.phases}
+        self._reaching = {ACCESS}
+        for phase in plan.phases:
+            if self._reaching & set(phase.predecessors):
+                self._reaching.add(phase.name)
 
     def __getitem__(self, phase: str) -> Entry:
         return self.entries[phase]
@@ -44,6 +53,8 @@ class Board:
         return [entry for entry in self if entry.state == "pending" and self._can_start(entry)]
 
     def _can_start(self, entry: Entry) -> bool:
+        if entry.name != ACCESS and entry.name in self._reaching and not self[ACCESS].satisfied:
+            return False
         return all(self[name].satisfied for name in entry.phase.needs) and all(
             self[name].satisfied or self[name].acted for name in entry.phase.after
         )
@@ -54,7 +65,8 @@ class Board:
 
     def cause(self, entry: Entry) -> str:
         """The failed phase that this one depends on, through whatever lies between; empty when there is none."""
-        for name in entry.phase.predecessors:
+        reached = (ACCESS,) if entry.name in self._reaching and entry.name != ACCESS else ()
+        for name in (*entry.phase.predecessors, *reached):
             before = self[name]
             if before.state == "failed":
                 return name

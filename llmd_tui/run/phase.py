@@ -8,12 +8,10 @@ from llmd_tui.plan.actions import Action, Arm, Wait
 from llmd_tui.plan.commands import commands
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.output import action_file
+from llmd_tui.run.board import ACCESS
 from llmd_tui.run.tokens import Tokens
 from llmd_tui.run.waiting import until
 from llmd_tui.run.world import World
-
-ACCESS = "access"
-"""The phase after whose actions the cluster is reached."""
 
 
 class PhaseRun:

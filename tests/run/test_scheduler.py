@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from llmd_tui import events as e
+from llmd_tui.errors import UserError
 from llmd_tui.plan.actions import Action
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.tokens import Tokens
@@ -144,6 +145,34 @@ def test_skip_before_the_start() -> None:
     history = run(main())
     assert names(history, e.PhaseSkipped) == ["aside"]
     assert "aside-0" not in town.asked
+
+
+def test_what_is_left_when_others_are_skipped_still_waits_for_access() -> None:
+    town = Town(LADDER)
+
+    async def main() -> list[e.Event]:
+        running = scheduler(town)
+        for phase in ("network", "gpus", "aside"):
+            running.skip(phase, "--only serve")
+        assert await running.start() == "done"
+        return [event async for event in running.events()]
+
+    history = run(main())
+    assert time_of(history, e.PhaseStarted, "serve") == time_of(history, e.PhaseDone, "access")
+
+
+def test_nothing_reaches_a_cluster_whose_access_failed() -> None:
+    class Closed(Town):
+        async def connect(self, report: Report) -> None:
+            raise UserError("The API server refuses.", "Log in.")
+
+    running, history, outcome = play(Closed(LADDER), (1, "skip", ("network", "")), (1, "skip", ("gpus", "")))
+    assert outcome == "failed"
+    assert {event.phase: event.by for event in history if isinstance(event, e.PhaseBlocked)} == {
+        "serve": "access",
+        "aside": "access",
+    }
+    assert running.state("cluster") == "done"
 
 
 def test_stop_lets_azure_end_and_begins_nothing_more() -> None:
