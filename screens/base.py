@@ -49,8 +49,8 @@ class FrameScreen(Screen[None]):
         yield KeyFooter(symbols=self.symbols, id="footer")
 
     def on_table_picked(self) -> None:
-        """A second click means enter."""
-        self.app.simulate_key("enter")
+        """A second click means enter. The application presses it: a key from here would not come back to here."""
+        self.app.call_later(self.app.simulate_key, "enter")
 
     def say(self, verdict: Verdict) -> None:
         """The one sentence of the screen."""

@@ -176,8 +176,10 @@ class WizardScreen(FrameScreen):
 
     def unknown(self, path: str) -> Verdict | None:
         """What a file said and nobody knows; `enter` puts what is highlighted in its place."""
-        error = self.draft.error(path)
-        return Verdict("slow", error, "", "enter takes this one") if self.draft.said(path) and error else None
+        problem = next((problem for problem in self.draft.problems() if problem.field == path), None)
+        if problem is None or not self.draft.said(path):
+            return None
+        return Verdict("slow", problem.message, problem.remedy, "enter takes this one")
 
     def changed_mind(self) -> None:
         """Something else is highlighted: what was told about the one before is over."""

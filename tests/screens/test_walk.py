@@ -113,6 +113,17 @@ async def test_a_row_that_cannot_be_chosen_says_why(monkeypatch: pytest.MonkeyPa
         assert shown.screen.verdict_line.verdict.band == "calm"
 
 
+async def test_a_size_that_nobody_knows_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    text = folder("configs", "h100-optimized-baseline.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("Standard_ND96isr_H100_v5", "Standard_ND96isr_H1000_v5"))
+    async with stage(monkeypatch, file=file, ready=False) as shown:
+        await shown.open("size")
+        assert shown.verdict == "Standard_ND96isr_H1000_v5 is not a GPU size that is known here."
+        await shown.walk("drivers")
+        assert shown.app.session.draft.answers.get("pool.size") == "Standard_ND96isr_H100_v5"
+
+
 async def test_more_nodes_than_the_quota_has_cannot_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage(monkeypatch) as shown:
         await shown.walk("size")
@@ -231,3 +242,18 @@ async def test_an_existing_cluster_is_chosen_from_those_found(monkeypatch: pytes
         await shown.press("up")
         assert shown.app.session.draft.target == "new"
         assert not shown.app.session.draft.said("target.azure.region")
+
+
+async def test_the_mouse_does_what_the_keys_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, preset="h100-optimized-baseline") as shown:
+        await shown.open("size")
+        screen = shown.screen
+        assert isinstance(screen, SizeScreen)
+        await shown.pilot.click("#sizes", offset=(2, 2))
+        assert screen.offer
+        assert screen.offer.size.name == "Standard_ND96isr_H200_v5"
+        await shown.pilot.click("#chips", offset=(2, 0))
+        assert screen.chips.value("1") == "yes"
+        await shown.pilot.click("#sizes", offset=(2, 1))
+        await shown.pilot.click("#sizes", offset=(2, 1))
+        await shown.on("drivers")
