@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -115,10 +116,11 @@ def _speed_option(made: argparse.ArgumentParser) -> None:
 
 
 def _speed(text: str) -> float:
-    value = float(text)
-    if not 0.1 <= value <= 10_000:
-        raise argparse.ArgumentTypeError("give a number from 0.1 to 10000")
-    return value
+    with suppress(ValueError):
+        value = float(text)
+        if 0.1 <= value <= 10_000:
+            return value
+    raise argparse.ArgumentTypeError("give a number from 0.1 to 10000")
 
 
 def _wizard(parsed: argparse.Namespace) -> int:

@@ -54,16 +54,23 @@ class Helm:
     def __init__(
         self, command: Sequence[str] | None = None, kubeconfig: Path | None = None, context: str | None = None
     ) -> None:
-        self._command = [*(command or shlex.split(os.environ.get("LLMD_TUI_HELM", "")) or ["helm"])]
+        self._command = [*(command or _named())]
         self._cluster = [f"--kubeconfig={kubeconfig}"] if kubeconfig else []
         self._cluster += [f"--kube-context={context}"] if context else []
 
     async def version(self) -> tuple[int, int]:
         """(major, minor). Raises UserError when there is no helm or what is there is none."""
-        said = await self._output("version", "--template={{.Version}}")
+        try:
+            said = await self._output("version", "--template={{.Version}}")
+        except HelmError as error:
+            raise UserError(
+                f"{shlex.join(self._command)} does not work: {_last_words(error.stderr)}.", _INSTALL
+            ) from error
         found = re.search(r"v(\d+)\.(\d+)", said)
         if not found:
-            raise UserError(f"{self._command[0]} does not look like helm: {said[:80]!r}.", _INSTALL)
+            raise UserError(
+                f"{shlex.join(self._command)} does not look like helm: it says {said[:80].strip()!r}.", _INSTALL
+            )
         return int(found[1]), int(found[2])
 
     async def release(self, name: str, namespace: str) -> Release | None:
@@ -220,6 +227,15 @@ class Helm:
 
 
 _INSTALL = "Install Helm 3 or 4 (https://helm.sh/docs/intro/install), or say in LLMD_TUI_HELM how to call it."
+
+
+def _named() -> list[str]:
+    """The command that the environment names."""
+    text = os.environ.get("LLMD_TUI_HELM", "")
+    try:
+        return shlex.split(text) or ["helm"]
+    except ValueError as error:
+        raise UserError(f"LLMD_TUI_HELM is not a command: {text} ({error}).", _INSTALL) from error
 
 
 def _last_words(stderr: str) -> str:

@@ -1,6 +1,7 @@
 """Azure's errors, unwrapped to their cause and given a next step."""
 
 import json
+import os
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
-    from azure.core.exceptions import HttpResponseError
+    from azure.core.exceptions import AzureError, HttpResponseError
 
 MESSAGE_LIMIT = 400
 """Characters shown; VMSizeNotSupported lists every size there is."""
@@ -122,7 +123,18 @@ def explained(doing: str) -> Generator[None]:
     except HttpResponseError as error:
         raise _refused(error, doing) from error
     except AzureError as error:
-        raise UserError(f"No answer from Azure: {_cut(str(error))}", "Check network, proxy and endpoint.") from error
+        raise UserError(f"No answer from Azure: {_trouble(error)}.", "Check network, proxy and endpoint.") from error
+
+
+def _trouble(error: "AzureError") -> str:
+    """What stood in the way; of a connection that was not made, to where."""
+    connection: Any = error.inner_exception
+    failed: OSError | None = getattr(connection, "os_error", None)
+    if failed is None:
+        return _cut(str(error)).rstrip(".")
+    number = failed.errno or 0
+    reason = os.strerror(number) if number > 0 else failed.strerror or str(failed)
+    return f"no connection to {connection.host}:{connection.port}, {reason[0].lower()}{reason[1:]}"
 
 
 def _refused(error: "HttpResponseError", doing: str) -> ArmError:

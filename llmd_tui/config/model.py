@@ -74,7 +74,7 @@ class Pool(Model):
     """The GPU nodes."""
 
     size: str = Field(description="VM size, for example Standard_ND96isr_H100_v5")
-    nodes: int | None = Field(default=None, ge=1, le=100, description="InfiniBand links at most 100 nodes of one pool")
+    nodes: int | None = Field(default=None, ge=1, le=100, description="1 to 100, as many as InfiniBand links")
     name: str | None = Field(
         default=None, pattern=r"^[a-z][a-z0-9]{0,11}$", description="1 to 12 small letters and digits, a letter first"
     )
@@ -116,7 +116,9 @@ class Monitoring(Model):
 class Cache(Model):
     """A volume that keeps the model's weights over restarts; none by default: each pod loads its own."""
 
-    storage_class: str = Field(min_length=1)
+    storage_class: str = Field(
+        min_length=1, description="a StorageClass that many nodes can write to, for example azurefile-csi-premium"
+    )
     size_gib: int | None = Field(default=None, ge=1, alias="sizeGiB")
 
 

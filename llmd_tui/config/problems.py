@@ -34,7 +34,9 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.field + ': ' if self.field else ''}{self.message} {self.remedy}".rstrip()
+        # A flag names its field already.
+        field = "" if str(self.place).endswith(f" {self.field}") else self.field
+        return f"{self.place}: {field and field + ': '}{self.message} {self.remedy}".rstrip()
 
 
 class AnswersError(UserError):
@@ -73,6 +75,13 @@ def unknown_key(path: str) -> tuple[str, str]:
     if near := nearest(path):
         return f"{shown(name)} is not a key here.", f"Did you mean {near}?"
     return f"{shown(name)} is not a key here.", f"Known here: {known}."
+
+
+def no_value(path: str) -> tuple[str, str]:
+    """Message and remedy for a flag that names no field that has a value."""
+    if path in fields():
+        return "is a section.", f"Say one of its keys: {', '.join(f'{path}.{name}' for name in children(path))}."
+    return unknown_key(path)
 
 
 def _explain(error: ErrorDetails, path: str) -> tuple[str, str]:

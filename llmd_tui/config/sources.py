@@ -13,7 +13,7 @@ from llmd_tui.config.answers import Answers, assign, validate
 from llmd_tui.config.document import scalar_value
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.config.model import Config
-from llmd_tui.config.problems import AnswersError, Place, Problem, unknown_key
+from llmd_tui.config.problems import AnswersError, Place, Problem, no_value
 
 PREFIX = "LLMD_TUI_"
 
@@ -106,7 +106,7 @@ def _flags(flags: Mapping[str, str]) -> dict[str, Said]:
     leaves = {path: field for path, field in fields().items() if field.kind != "section"}
     wrong = [path for path in flags if path not in leaves]
     if wrong:
-        raise AnswersError(Problem(Place(f"--set {path}"), path, *unknown_key(path)) for path in wrong)
+        raise AnswersError(Problem(Place(f"--set {path}"), path, *no_value(path)) for path in wrong)
     return {path: Said(_read(leaves[path], text), Source.FLAG, Place(f"--set {path}")) for path, text in flags.items()}
 
 

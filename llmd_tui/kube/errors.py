@@ -50,8 +50,11 @@ class KubeError(UserError):
         return cls(code, reason, str(status.get("message") or reason), status.get("details"), retry_after=retry_after)
 
     @classmethod
-    def from_response(cls, code: int, phrase: str, body: bytes, *, retry_after: float | None = None) -> "KubeError":
-        """From a failed request. Proxies on the way answer with pages of their own: their first words are kept."""
+    def from_response(
+        cls, code: int, phrase: str, body: bytes, where: str, *, retry_after: float | None = None
+    ) -> "KubeError":
+        """From a request to `where` that failed. Proxies on the way answer with pages of their own, as do servers
+        that are no API server: their first words are kept."""
         try:
             status: Any = json.loads(body)
         except ValueError:
@@ -59,7 +62,10 @@ class KubeError(UserError):
         if isinstance(status, dict) and "status" in status:
             return cls.from_status({"code": code, "reason": phrase} | cast(Object, status), retry_after=retry_after)
         words = " ".join(body.decode(errors="replace").split())[:200]
-        return cls(code, phrase, f"HTTP {code} {phrase}" + (f": {words}" if words else ""), retry_after=retry_after)
+        said = f"{where} answers HTTP {code} {phrase}" + (f": {words}" if words else "")
+        error = cls(code, phrase, said, retry_after=retry_after)
+        error.remedy = error.remedy or "Check `server` in the kubeconfig, and proxies on the way."
+        return error
 
 
 class Unreachable(UserError):

@@ -100,7 +100,7 @@ def _merged(files: str) -> Any:
     if not any(path.exists() for path in paths):
         raise UserError(
             f"There is no kubeconfig at {files}.",
-            "Write one with `az aks get-credentials`, or name another with --kubeconfig or KUBECONFIG.",
+            "Write one with `az aks get-credentials`, or name another in target.kubeconfig.file or KUBECONFIG.",
         )
     return KubeConfigMerger(files).config
 
@@ -113,13 +113,20 @@ def _check(path: Path) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.", remedy) from error
     except yaml.YAMLError as error:
-        raise UserError(f"{path} is not YAML: {' '.join(str(error).split())}.", remedy) from error
+        raise UserError(
+            f"{path}{_at(error)} is not YAML: {getattr(error, 'problem', None) or error}.", remedy
+        ) from error
     if not isinstance(content, dict):
         raise UserError(f"{path} is not a kubeconfig.", remedy)
     for key in ("contexts", "clusters", "users"):
         entries: Any = cast(dict[str, Any], content).get(key) or []
         if not isinstance(entries, list) or not all(_is_named(entry) for entry in cast(list[Any], entries)):
             raise UserError(f"{path} is not a kubeconfig: {key} is not a list of named entries.", remedy)
+
+
+def _at(error: yaml.YAMLError) -> str:
+    mark: Any = getattr(error, "problem_mark", None)
+    return f":{mark.line + 1}" if mark else ""
 
 
 def _is_named(entry: Any) -> bool:
@@ -166,6 +173,6 @@ def _usable(files: str, context: str) -> Generator[None]:
         yield
     except (ConfigException, ValueError, TypeError, OSError) as error:
         raise UserError(
-            f"Context {context} of {files} cannot be used: {error}.",
+            f"Context {context} of {files} cannot be used: {str(error).removeprefix('Invalid kube-config file. ')}.",
             "Correct it, or write it anew with `az aks get-credentials`.",
         ) from error

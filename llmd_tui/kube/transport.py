@@ -152,6 +152,7 @@ class Transport:
             response.status,
             response.reason or "",
             await response.read(),
+            f"{self.login.server} (context {self.login.context})",
             retry_after=float(after) if after.isdecimal() and response.status in (429, 503) else None,
         )
         if error.status == 401:

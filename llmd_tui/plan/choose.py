@@ -20,6 +20,9 @@ from llmd_tui.presets.strategies import Strategy, strategies, strategy
 Found = TypeVar("Found")
 Places = Callable[[str], Place]
 
+TOKEN_CHECK = "hugging-face-token"
+"""The check that who waives it has the model by another way."""
+
 
 def nowhere(_: str) -> Place:
     """The place of values that come from no file."""
@@ -45,7 +48,7 @@ def choose(config: Config, place: Places = nowhere) -> Choice:
     if azure := whole.target.azure:
         known("target.azure.systemPool.size", lambda: system_size(str(azure.system_pool.size)))
     placed = lay_out(whole, path, model, on)
-    problems = list(_problems(whole, on, drivers, pins, place))
+    problems = list(_problems(whole, on, drivers, model, pins, place))
     if isinstance(placed, ServingProblem):
         problems.append(Problem(place(placed.field), placed.field, placed.message + ".", placed.remedy))
         raise AnswersError(problems)
@@ -68,7 +71,9 @@ def _override(role: Role) -> RoleOverride:
     return RoleOverride(role.replicas, role.tensor_parallel)
 
 
-def _problems(config: Config, on: Size, drivers: Strategy, pins: Release, place: Places) -> Iterator[Problem]:
+def _problems(
+    config: Config, on: Size, drivers: Strategy, model: LanguageModel, pins: Release, place: Places
+) -> Iterator[Problem]:
     azure = config.target.azure
     version = azure.kubernetes_version if azure else None
     fit = strategy_fit(drivers, on, config.pool.os_sku, version)
@@ -78,6 +83,12 @@ def _problems(config: Config, on: Size, drivers: Strategy, pins: Release, place:
         field = "target.azure.kubernetesVersion"
         message = f"llm-d needs Kubernetes {pins.kubernetes.minimum} or newer, not {version}."
         yield Problem(place(field), field, message, f"Leave it out for {pins.kubernetes.default}.")
+    if model.gated and not config.hugging_face_token and TOKEN_CHECK not in config.waive:
+        field = "huggingFaceToken"
+        remedy = (
+            f"Accept its terms on huggingface.co and give a reference such as env:HF_TOKEN, or waive {TOKEN_CHECK}."
+        )
+        yield Problem(place(field), field, f"is missing: {model.name} is gated.", remedy)
 
 
 def _instead(on: Size, drivers: Strategy, os_sku: str | None, version: str | None) -> str:
@@ -96,7 +107,7 @@ def _number(version: str) -> tuple[int, ...]:
 def _warnings(config: Config, model: LanguageModel, placed: Layout) -> Iterator[str]:
     yield from placed.notes
     if model.gated and not config.hugging_face_token:
-        yield f"{model.name} is gated: without huggingFaceToken it cannot be loaded"
+        yield f"{model.name} is gated: without huggingFaceToken it loads only where it is there already"
     if config.pool.spot:
         yield "spot nodes are taken away with 30 seconds' notice"
     if config.drivers == "aks-managed-gpu":

@@ -137,3 +137,16 @@ def test_where_a_value_is_said_makes_no_difference(config: Config, data: st.Data
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("pool", "--set pool: is a section. Say one of its keys: pool.size, pool.nodes, "),
+        ("pool.nodez", "--set pool.nodez: 'nodez' is not a key here. Did you mean pool.nodes?"),
+    ],
+)
+def test_a_flag_that_names_no_value(flag: str, said: str) -> None:
+    with pytest.raises(AnswersError) as raised:
+        layered({flag: "4"})
+    assert raised.value.message.startswith(said)

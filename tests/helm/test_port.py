@@ -97,10 +97,18 @@ async def test_no_helm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_something_else_called_helm(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"does not look like helm: 'hello\\n'\."):
+    with pytest.raises(UserError, match=r"does not look like helm: it says 'hello'\."):
         await Helm(stand_in(tmp_path, "print('hello')")).version()
     with pytest.raises(UserError, match="does not print JSON"):
         await Helm(stand_in(tmp_path, "print('hello')")).values("r", "n")
+
+
+async def test_a_helm_that_does_not_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match=r"helm\.py does not work: no library\. Install Helm"):
+        await Helm(stand_in(tmp_path, "sys.exit('no library')")).version()
+    monkeypatch.setenv("LLMD_TUI_HELM", "helm'")
+    with pytest.raises(UserError, match=r"LLMD_TUI_HELM is not a command: helm' \(No closing quotation\)\."):
+        Helm()
 
 
 async def test_command_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from llmd_tui.config.problems import AnswersError
 from llmd_tui.objects import Object
 from llmd_tui.plan import commands as equivalent
 from llmd_tui.plan.actions import Action, Apply, Arm, Checks, Helm, Manifest, Wait
-from llmd_tui.plan.choose import choose
+from llmd_tui.plan.choose import TOKEN_CHECK, choose
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.make import make_plan, plan_of
 from llmd_tui.plan.output import plan_json
@@ -49,6 +49,16 @@ def is_explained(error: AnswersError) -> None:
         assert problem.field in fields(), problem
         assert problem.message.endswith(".") and not problem.message.endswith(".."), problem
         assert problem.remedy.endswith(".") and problem.remedy[:1] != " ", problem
+
+
+def test_a_gated_model_needs_a_token_or_a_waiver() -> None:
+    gated = next(each for each in combinations() if each.path.name == "optimized-baseline" and each.size.gpu.count > 1)
+    path = {"name": gated.path.name, "model": "meta-llama/Llama-3.1-8B-Instruct"}
+    with pytest.raises(AnswersError, match=r"huggingFaceToken: is missing: meta-llama/.* is gated"):
+        make_plan(config(gated, path=path))
+    make_plan(config(gated, path=path, huggingFaceToken="env:HF_TOKEN"))
+    assert any("gated" in warning for warning in make_plan(config(gated, path=path, waive=[TOKEN_CHECK])).warnings)
+    assert TOKEN_CHECK in CHECKS
 
 
 @many
