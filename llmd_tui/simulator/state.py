@@ -1,5 +1,6 @@
 """What a simulation leaves behind for the next one: the objects of the cluster, Azure's resources, the time."""
 
+import base64
 import json
 import time
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from llmd_tui.simulator.arm.shapes import has_gpus
 from llmd_tui.simulator.kubernetes import KubernetesServer
 
 _UNDER_WAY = ("Creating", "Updating")
+_WITHHELD = base64.b64encode(b"simulated").decode()
 _DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 
 
@@ -31,10 +33,13 @@ def clock(state: Mapping[str, Any] | None, speed: float) -> Clock:
 
 
 def save(path: Path, clock: Clock, kubernetes: KubernetesServer, cloud: Cloud) -> None:
+    """What users put into Secrets is not written; helm's releases, which are Secrets too, are."""
     tables = kubernetes.storage.tables
     state = {
         "time": clock.time(),
-        "objects": {name: [stored.obj for stored in table.objects.values()] for name, table in tables.items()},
+        "objects": {
+            name: [_unsecret(stored.obj) for stored in table.objects.values()] for name, table in tables.items()
+        },
         "azure": cloud.saved(),
     }
     draft = path.with_suffix(".new")
@@ -62,6 +67,12 @@ def restore_cloud(cloud: Cloud, state: Mapping[str, Any]) -> None:
         due = [(seconds["gpu-pool" if has_gpus(p["properties"]) else "pool"], p) for p in pools]
         if due:
             create(cloud, cluster, str(cluster.resource["name"]), due, parts)
+
+
+def _unsecret(obj: Object) -> Object:
+    if obj.get("kind") != "Secret" or str(obj.get("type", "")).startswith("helm.sh/"):
+        return obj
+    return obj | {"data": dict.fromkeys(obj.get("data") or {}, _WITHHELD)}
 
 
 def _state(part: Object) -> str:
