@@ -21,6 +21,7 @@ from llmd_tui.simulator.actors.lws import LeaderWorkerSets
 from llmd_tui.simulator.actors.network_operator import NetworkOperator
 from llmd_tui.simulator.actors.nfd import NfdMaster, NfdWorkers
 from llmd_tui.simulator.actors.plugins import DevicePlugins
+from llmd_tui.simulator.actors.podgc import PodCollector
 from llmd_tui.simulator.actors.replicasets import ReplicaSets
 from llmd_tui.simulator.actors.scheduler import Scheduler
 from llmd_tui.simulator.actors.serving import Serving
@@ -47,6 +48,7 @@ CLUSTER: tuple[type[Controller], ...] = (
     StatefulSets,
     Jobs,
     Kubelets,
+    PodCollector,
     LoadBalancers,
     Volumes,
     Serving,

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import count
 
-from llmd_tui.objects import Object
+from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors.controller import Controller, Key, key_of
 from llmd_tui.simulator.actors.life import Life
 from llmd_tui.simulator.actors.machine import Machine
@@ -17,21 +18,28 @@ log = logging.getLogger(__name__)
 
 
 class Kubelets(Controller):
-    """Begins a life for each pod that a node got, and ends it when the pod is to go."""
+    """Begins a life for each pod that a node got, and ends it when the pod is to go. With a node goes its kubelet."""
 
-    kinds = ("Pod",)
+    kinds = ("Pod", "Node")
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._machines: dict[str, Machine] = {}
+        self._numbers = count()
         self._lives: dict[str, tuple[Key, Life, asyncio.Task[None]]] = {}
 
     def keys(self, kind: str, obj: Object) -> Iterable[Key]:
-        if node_of(obj):
+        if kind == "Pod" and node_of(obj):
             yield key_of(obj)
+        elif kind == "Node" and self.view.get("Node", name(obj)) is None:
+            if machine := self._machines.pop(name(obj), None):
+                machine.stop()
+            yield from (key for key, life, _ in self._lives.values() if node_of(life.pod) == name(obj))
 
     async def reconcile(self, key: Key) -> None:
         pod = self.view.get("Pod", key[1], key[0])
+        if pod and self.view.get("Node", node_of(pod)) is None:
+            pod = None
         uid = pod["metadata"]["uid"] if pod else None
         for other, (owner, _, task) in list(self._lives.items()):
             if owner == key and other != uid:
@@ -54,7 +62,7 @@ class Kubelets(Controller):
         node_name = node_of(pod)
         if node_name not in self._machines:
             node = self.view.get("Node", node_name) or {"metadata": {"name": node_name}}
-            self._machines[node_name] = Machine(self.world, node, len(self._machines))
+            self._machines[node_name] = Machine(self.world, node, next(self._numbers))
         return self._machines[node_name]
 
     async def _live(self, life: Life, *, alive: bool) -> None:
@@ -72,5 +80,7 @@ class Kubelets(Controller):
             tasks = [task for _, _, task in self._lives.values()]
             for task in tasks:
                 task.cancel()
+            for machine in self._machines.values():
+                machine.stop()
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks, return_exceptions=True)

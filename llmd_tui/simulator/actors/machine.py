@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from typing import Any
 
+from llmd_tui.kube.connection import KubeError
+from llmd_tui.kube.errors import Unreachable
 from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors.meta import rows
 from llmd_tui.simulator.actors.world import World
@@ -49,7 +52,14 @@ class Machine:
         known = self.world.scenario.image(image)
         await self.world.clock.sleep(known.pull_seconds * self.factor)
         self._images[image] = known.megabytes * 1_000_000 + sum(image.encode())
-        await self._report()
+        # A report that does not arrive is made good by the next one.
+        with suppress(KubeError, Unreachable):
+            await self._report()
+
+    def stop(self) -> None:
+        """The node goes down in the middle of whatever it does."""
+        for pull in self._pulls.values():
+            pull.cancel()
 
     async def _report(self) -> None:
         """The node's status lists its images, largest first."""

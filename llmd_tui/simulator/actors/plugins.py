@@ -1,4 +1,4 @@
-"""Device plugins: what they offer shows in their node's capacity some seconds after they run."""
+"""Device plugins: what they offer shows in their node's capacity some seconds after they run, and goes with them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,15 +8,20 @@ from llmd_tui.simulator.actors.hardware import hardware, host_driver
 from llmd_tui.simulator.actors.meta import mapping
 from llmd_tui.simulator.actors.network_operands import offered
 from llmd_tui.simulator.actors.pods import has_container, node_of
+from llmd_tui.simulator.actors.world import World
 
 _GPU = ("nvidia-device-plugin", "nvidia-device-plugin-ctr")
 _RDMA = ("rdma-shared-dp", "kube-sriovdp")
 
 
 class DevicePlugins(Controller):
-    """Sets capacity and allocatable when a plugin has registered."""
+    """Sets capacity and allocatable when a plugin has registered; allocatable is 0 when it is gone."""
 
     kinds = ("Pod",)
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._registered: dict[str, set[str]] = {}
 
     def keys(self, kind: str, obj: Object) -> Iterable[Key]:
         if node_of(obj) and has_container(obj, *_GPU, *_RDMA):
@@ -34,9 +39,12 @@ class DevicePlugins(Controller):
             if parts.infiniband and self._works(key, _RDMA, node):
                 resources: Mapping[str, int | None] = offered(policy)
                 wanted |= {resource: str(count or parts.infiniband) for resource, count in resources.items()}
-        have = mapping(node, "status", "capacity")
-        if any(have.get(resource) != count for resource, count in wanted.items()):
-            await self.world.patch(node, {"status": {"capacity": wanted, "allocatable": wanted}}, "status")
+        known = self._registered.setdefault(key[1], set())
+        known |= wanted.keys()
+        free = dict.fromkeys(sorted(known), "0") | wanted
+        have = mapping(node, "status", "allocatable")
+        if any(have.get(resource) != count for resource, count in free.items()):
+            await self.world.patch(node, {"status": {"capacity": wanted, "allocatable": free}}, "status")
 
     def _works(self, key: Key, containers: tuple[str, ...], node: Object) -> bool:
         """Whether such a plugin runs on the node and has found devices; a standalone one needs the host's driver."""
