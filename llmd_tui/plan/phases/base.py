@@ -59,11 +59,6 @@ def namespace(name: str, *, privileged: bool = False) -> Object:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
-def workspace_namespace(choice: Choice) -> Object:
-    """llm-d's own; whoever applies it first, it is the same. IPC_LOCK is beyond the baseline Pod Security standard."""
-    return namespace(choice.namespace, privileged=choice.uses_rdma)
-
-
 def release(choice: Choice, name: str) -> Helm:
     """The release of a component, with its values for this choice; from the mirror where the config names one."""
     chosen = component(name)

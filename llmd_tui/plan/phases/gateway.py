@@ -7,7 +7,7 @@ from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Action, Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, available, namespace, phase, release, workspace_namespace
+from llmd_tui.plan.phases.base import MANAGED_BY, Skip, available, namespace, phase, release
 
 NAME = "llm-d-inference-gateway"
 INTERNAL = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}

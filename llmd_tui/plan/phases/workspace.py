@@ -4,12 +4,13 @@ from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, phase, workspace_namespace
+from llmd_tui.plan.phases.base import MANAGED_BY, namespace, phase
 from llmd_tui.plan.serving.request import CACHE_CLAIM, TOKEN_KEY, TOKEN_SECRET
 
 
 def workspace(choice: Choice) -> Phase:
-    objects = [workspace_namespace(choice)]
+    # IPC_LOCK is beyond the baseline Pod Security standard.
+    objects = [namespace(choice.namespace, privileged=choice.uses_rdma)]
     done: list[Wait] = []
     reference = choice.config.hugging_face_token
     if reference:
