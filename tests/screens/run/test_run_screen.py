@@ -138,6 +138,8 @@ async def test_text_from_outside_is_text() -> None:
         assert "[bold]no markup[/bold]" in shown[0] and "\x1b" not in shown[0]
         assert len(shown[1]) == 2_000
         assert shown[2] == "100%"
+        screen.workers.cancel_all()
+        await pilot.pause()
 
 
 async def test_a_terminal_that_is_too_small_says_so() -> None:
