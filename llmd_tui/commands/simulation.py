@@ -72,8 +72,11 @@ def _first_line(process: "subprocess.Popen[str]", errors: IO[str]) -> str:
     assert process.stdout is not None
     watchdog = threading.Timer(START_SECONDS, process.kill)
     watchdog.start()
-    line = process.stdout.readline()
-    watchdog.cancel()
+    try:
+        line = process.stdout.readline()
+    finally:
+        # Also after a Ctrl+C: the program's end would wait for it.
+        watchdog.cancel()
     if line.startswith("{"):
         return line
     process.kill()
