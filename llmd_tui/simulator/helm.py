@@ -10,11 +10,9 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
+from llmd_tui.simulator.helm_errors import Failure
+
 VERSION = "v4.3.1"
-
-
-class Failure(Exception):
-    """What helm prints after `Error: `, with exit code 1."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,14 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import yaml
 
 from llmd_tui.objects import Object
-
-
-class Refused(Exception):
-    """The API server's Status: `code` and message."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+from llmd_tui.simulator.helm_errors import Refused
 
 
 class Api:

@@ -12,8 +12,8 @@ import yaml
 
 from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors.meta import rows
-from llmd_tui.simulator.helm import Failure
-from llmd_tui.simulator.helm_api import Api, Refused
+from llmd_tui.simulator.helm_api import Api
+from llmd_tui.simulator.helm_errors import Failure, Refused
 from llmd_tui.simulator.helm_store import now, revisions, secret_of, write
 
 _PENDING = ("pending-install", "pending-upgrade", "pending-rollback")
@@ -57,7 +57,7 @@ def upgrade(parsed: argparse.Namespace) -> Iterator[str]:
             api.apply(obj)
         for obj in _gone(last, kept):
             api.delete(obj)
-    except (Failure, Refused) as error:
+    except Failure as error:
         what = "Upgrade" if last else "Release"
         write(api, release, "failed", f'{what} "{parsed.release}" failed: {error}')
         raise Failure(f"{'UPGRADE' if last else 'INSTALLATION'} FAILED: {error}") from error
@@ -197,7 +197,7 @@ def _check_kinds(api: Api, objects: list[Object]) -> None:
             api.path(obj)
         except Refused as refused:
             if refused.code != 404:
-                raise Failure(str(refused)) from refused
+                raise
             place = f'name: "{name(obj)}" namespace: "{obj["metadata"].get("namespace", "")}" from ""'
             missing = f'no matches for kind "{obj["kind"]}" in version "{obj["apiVersion"]}"'
             lost.append(f"resource mapping not found for {place}: {missing}\nensure CRDs are installed first")

@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from llmd_tui.objects import Object
-from llmd_tui.simulator.helm import Failure
-from llmd_tui.simulator.helm_api import Api, Refused
+from llmd_tui.simulator.helm_api import Api
 
 
 def write(api: Api, release: dict[str, Any], status: str, description: str) -> None:
@@ -44,10 +43,7 @@ def revisions(api: Api, namespace: str | None, release: str | None) -> list[dict
     """Oldest first."""
     space = f"/namespaces/{namespace}" if namespace else ""
     selector = quote("owner=helm" + (f",name={release}" if release else ""))
-    try:
-        found: Any = api.request("GET", f"/api/v1{space}/secrets?labelSelector={selector}")
-    except Refused as refused:
-        raise Failure(str(refused)) from refused
+    found: Any = api.request("GET", f"/api/v1{space}/secrets?labelSelector={selector}")
     listed: list[Object] = found["items"]
     return sorted((_decoded(secret) for secret in listed), key=lambda revision: revision["version"])
 
