@@ -77,7 +77,7 @@ async def test_crashes_back_off_and_keep_the_last_log() -> None:
         assert status(twice)["phase"] == "Running"
         assert "cannot open the shop" in await log_of(stage, space, previous=True)
         reasons = dict(await said_about(stage, "web"))
-        uid = stage.tape.get("Pod", "web", space)["metadata"]["uid"]
+        uid = (stage.tape.get("Pod", "web", space) or {})["metadata"]["uid"]
         assert reasons["BackOff"] == f"Back-off restarting failed container web in pod web_shop({uid})"
 
 
@@ -108,7 +108,8 @@ async def test_runtime_class_without_a_handler_makes_no_sandbox() -> None:
         )
         text = dict(await said_about(stage, "web"))["FailedCreatePodSandBox"]
         assert text.endswith('failed to get sandbox runtime: no runtime for "nvidia" is configured')
-        assert condition(stage.tape.get("Pod", "web", space) or {}, "PodReadyToStartContainers")["status"] == "False"
+        sandbox = condition(stage.tape.get("Pod", "web", space) or {}, "PodReadyToStartContainers")
+        assert sandbox is not None and sandbox["status"] == "False"
 
 
 async def test_pods_leave_with_their_namespace_and_their_node() -> None:
