@@ -22,7 +22,7 @@ _UNITS = {
     "Gi": 2.0**30,
     "Ti": 2.0**40,
 }
-_QUANTITY = re.compile(r"([0-9.]+)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")
+_QUANTITY = re.compile(r"([0-9.]+(?:[eE][-+]?[0-9]+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")
 
 
 def quantity(text: str | int | float) -> float:
