@@ -37,6 +37,10 @@ async def running(folder: Path, *arguments: str) -> AsyncGenerator[tuple[Process
         await process.communicate()
 
 
+def names(folder: str) -> list[str]:
+    return [path.name for path in Path(folder).iterdir()]
+
+
 async def ended(process: Process) -> tuple[int | None, str]:
     assert process.stderr
     said = await asyncio.wait_for(process.stderr.read(), 60)
@@ -49,7 +53,7 @@ async def test_until_told_to_stop(tmp_path: Path) -> None:
     async with running(temporary, "--speed", "90", "--record", str(record)) as (process, where):
         assert Clock.parse(where["clock"]).speed == 90
         assert where["helm"].endswith("-m llmd_tui.simulator.helm")
-        assert os.listdir(where["manifests"])
+        assert names(where["manifests"])
         async with await Cluster.connect(Path(where["kubeconfig"])) as cluster:
             assert (await cluster.version())["major"] == "1"
         async with ClientSession() as session:
