@@ -63,23 +63,3 @@ async def test_ready_made_config(name: str, tmp_path: Path) -> None:
 async def test_chosen_otherwise(name: str, choices: list[str], tmp_path: Path) -> None:
     said = [word for choice in choices for word in ("--set", choice)]
     await finished(await simulated(name, tmp_path, "--output", "json", *said))
-
-
-async def test_interrupted_and_resumed(tmp_path: Path) -> None:
-    """The simulated cloud and cluster are there again, as they were."""
-    first = await simulated("a100-nc24ads-optimized-baseline", tmp_path)
-    await first.until("DO gateway: helm")
-    first.interrupt()
-    assert (await first.end()).code == 130, first.said
-    again = await llmd_tui("resume", "--output", "json", folder=tmp_path)
-    await finished(again)
-    found = {event["phase"] for event in map(json.loads, filter(_is_event, again.said.splitlines())) if _found(event)}
-    assert {"cluster", "gpu-pool", "workspace"} <= found
-
-
-def _is_event(line: str) -> bool:
-    return line.startswith("{")
-
-
-def _found(event: dict[str, Any]) -> bool:
-    return event["event"] == "phase_done" and event["found"]
