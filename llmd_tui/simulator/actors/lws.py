@@ -1,5 +1,6 @@
 """LeaderWorkerSet: groups of pods that start and restart as one, each a leader and its workers."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -79,25 +80,17 @@ class LeaderWorkerSets(Controller):
         await self.world.label(pod, wanted)
 
     async def _status(self, lws: Object, groups: int, size: int, pods: list[Object]) -> None:
-        whole: dict[str, int] = {}
-        for pod in pods:
-            if ready(pod):
-                group = name(pod).removeprefix(f"{name(lws)}-").split("-")[0]
-                whole[group] = whole.get(group, 0) + 1
-        up = sum(1 for count in whole.values() if count == size)
-        now = self.world.now()
-        conditions = with_condition(
-            rows(lws, "status", "conditions"),
-            now,
-            "Available",
-            up == groups,
-            "AllGroupsReady" if up == groups else "GroupsProgressing",
-            "All replicas are ready" if up == groups else "Replicas are progressing",
-        )
-        moving = "Replicas are progressing" if up < groups else "All replicas are ready"
-        reason = "GroupsProgressing" if up < groups else "AllGroupsReady"
-        conditions = with_condition(conditions, now, "Progressing", up < groups, reason, moving)
+        """A group counts as a replica when all of its pods are ready."""
+        members = Counter(labels(pod).get(f"{_LWS}/group-index") for pod in pods if ready(pod))
+        up = sum(1 for count in members.values() if count == size)
         made = sum(1 for pod in pods if labels(pod).get(f"{_LWS}/worker-index") == "0")
+        whole = up == groups
+        why = (
+            ("AllGroupsReady", "All replicas are ready") if whole else ("GroupsProgressing", "Replicas are progressing")
+        )
+        now = self.world.now()
+        conditions = with_condition(rows(lws, "status", "conditions"), now, "Available", whole, *why)
+        conditions = with_condition(conditions, now, "Progressing", not whole, *why)
         await self.world.status(
             lws,
             {

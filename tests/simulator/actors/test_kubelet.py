@@ -90,7 +90,8 @@ async def test_hanging_start_is_killed_by_its_probe() -> None:
         await stage.cluster.create(pod("web", space, containers=[container("web", startupProbe=probe)]))
         await stage.until("restarted and ready", lambda view: ready(view, space))
         assert state(stage.tape, space)["restartCount"] == 1
-        assert state(stage.tape, space)["lastState"]["terminated"]["exitCode"] == 137
+        ended = state(stage.tape, space)["lastState"]["terminated"]
+        assert (ended["exitCode"], ended["reason"]) == (143, "Error")
         events = dict(await said_about(stage, "web"))
         assert events["Killing"] == "Container web failed startup probe, will be restarted"
         assert events["Unhealthy"].startswith("Startup probe failed: Get")
