@@ -1,0 +1,1 @@
+"""What is wrong, why, and what would mend it: known failures recognised in what the cluster shows."""
