@@ -10,7 +10,6 @@ from llmd_tui.errors import UserError
 from llmd_tui.kube.logs import follow
 from llmd_tui.plan.make import plan_of
 from llmd_tui.plan.output import plan_json
-from llmd_tui.rollout.words import age
 from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.run import Run
 from llmd_tui.run.timing import run_clock
@@ -41,11 +40,13 @@ def _live(run: Run, chosen: Wanted, cluster: str) -> LiveRun:
     async def start() -> None:
         await run.start()
 
-    async def lines(namespace: str, pod: str, container: str) -> AsyncIterator[str]:
+    async def lines(namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]:
         reached = run.surroundings.cluster
         if reached is None:
             raise UserError("There is no connection to the cluster.")
-        async for line in follow(reached, namespace, pod, container):
+        async for line in follow(
+            reached, namespace, pod, container, previous=previous, follow=not previous, timestamps=True
+        ):
             yield line
 
     return LiveRun(
@@ -53,22 +54,13 @@ def _live(run: Run, chosen: Wanted, cluster: str) -> LiveRun:
         choice=chosen.choice,
         control=run,
         view=lambda: run.store,
-        age=lambda kind: _age(run, kind),
         follow=lines,
         start=start,
         clock=run.clock,
         name=cluster,
+        freshness=lambda kind: run.store.freshness(kind) if run.observer else None,
+        directory=run.directory.path,
     )
-
-
-def _age(run: Run, kind: str) -> str:
-    """How far a kind's objects can be trusted; empty before there is a connection."""
-    if run.observer is None:
-        return ""
-    fresh = run.store.freshness(kind)
-    old = age(run.clock.time() - fresh.since)
-    words = {"live": "live", "loading": "● reading", "absent": "– not there"}
-    return words.get(fresh.state) or f"{'◇' if fresh.state == 'stale' else '○'} {fresh.state} {old}"
 
 
 def tell_where(run: Run, outcome: str) -> None:

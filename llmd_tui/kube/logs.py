@@ -15,8 +15,10 @@ async def follow(
     tail: int = 200,
     previous: bool = False,
     follow: bool = True,
+    timestamps: bool = False,
 ) -> AsyncGenerator[str]:
     """The last `tail` lines, then the new ones until the container ends. `previous`: of the container before a restart.
+    With `timestamps` each begins with its time as the API writes it, and a space.
 
     Raises KubeError 400 while the container has not started, 404 when there is no such pod.
     """
@@ -26,6 +28,8 @@ async def follow(
         query["previous"] = "true"
     if follow:
         query["follow"] = "true"
+    if timestamps:
+        query["timestamps"] = "true"
     async with aclosing(cluster.transport.lines(path, query)) as lines:
         async for line in lines:
             yield line.decode(errors="replace").removesuffix("\r")

@@ -1,22 +1,27 @@
 """What the run's screens look at: one run, its progress, and the cluster behind it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from llmd_tui.clock import Clock
+from llmd_tui.diagnose.finding import Finding
 from llmd_tui.events import Event
-from llmd_tui.kube.store import View
+from llmd_tui.kube.store import Freshness, View
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.progress import RunProgress
 
 
 class Follow(Protocol):
-    """Lines of a container's log, from the API."""
+    """Lines of a container's log, from the API, each with its time before it where the server gives one.
 
-    def __call__(self, namespace: str, pod: str, container: str) -> AsyncIterator[str]: ...
+    `previous`: of the container before its last restart; these end. Raises KubeError, UserError.
+    """
+
+    def __call__(self, namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]: ...
 
 
 class Control(Protocol):
@@ -35,19 +40,36 @@ class Control(Protocol):
     def events(self, position: int = 0) -> AsyncIterator[Event]: ...
 
 
+def _nothing_found() -> Sequence[Finding]:
+    return ()
+
+
+def _not_connected(_: str) -> Freshness | None:
+    return None
+
+
 @dataclass
 class LiveRun:
-    """`start` begins or goes on with the run and returns when nothing is left that could go on."""
+    """`start` begins or goes on with the run and returns when nothing is left that could go on.
+
+    `freshness` of a kind is None before there is a connection. `findings` are what the diagnosis says now, the worst
+    first; `remedy` does what one of them proposes and returns what was done, as a sentence. `account` is the
+    subscription's name, `directory` where the run keeps its files; both may be unknown.
+    """
 
     plan: Plan
     choice: Choice
     control: Control
     view: Callable[[], View]
-    age: Callable[[str], str]
     follow: Follow
     start: Callable[[], Awaitable[None]]
     clock: Clock
     name: str
+    freshness: Callable[[str], Freshness | None] = _not_connected
+    findings: Callable[[], Sequence[Finding]] = _nothing_found
+    remedy: Callable[[Finding], Awaitable[str]] | None = None
+    account: str = ""
+    directory: Path | None = None
     progress: RunProgress = field(init=False)
 
     def __post_init__(self) -> None:

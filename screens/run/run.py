@@ -20,12 +20,12 @@ from screens.run.log import EventsTable, LogPane
 from screens.run.nodes import NodesTable
 from screens.run.phases import PhaseRail, PhasesTable
 from screens.run.pods import PodsTable
-from screens.run.side import cost_text, latest_text
+from screens.run.side import cost_text, latest_text, trust
 from screens.widgets.frame import Pane, PaneTitle, Verdict
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
-PANES = ("Phases", "Cost", "Latest", "Nodes", "Pods", "Events")
+PANES = ("Phases", "Cost", "Latest", "Nodes", "Pods", "Events", "Findings")
 
 
 class RunScreen(FrameScreen):
@@ -74,6 +74,7 @@ class RunScreen(FrameScreen):
             Pane(self.titles["Pods"], self.pods, classes="fill", id="pods-pane"),
             self.log_pane,
             Pane(self.titles["Events"], self.events_table, classes="fill", id="events-pane"),
+            Pane(self.titles["Findings"], id="findings-pane"),
             classes="column right",
             id="right",
         )
@@ -158,14 +159,16 @@ class RunScreen(FrameScreen):
     def _redraw_cluster(self) -> None:
         phase = self.live.plan.by_name[self.phase]
         self.titles["Nodes"].note = self.nodes.show(self.live)
-        self.titles["Nodes"].right = self.live.age("Node")
+        self.titles["Nodes"].right = trust(self.live, "Node")
         self.nodes.styles.height = min(12, max(2, len(self.nodes.rows) + 1))
         self.pods.show(self.live, phase.namespaces)
         self.titles["Pods"].note = f"{phase.name}: {', '.join(phase.namespaces)}" if phase.namespaces else phase.name
-        self.titles["Pods"].right = self.live.age("Pod")
+        self.titles["Pods"].right = trust(self.live, "Pod")
         self.events_table.show(self.live, phase.namespaces)
         self.titles["Events"].note = "newest first"
-        self.titles["Events"].right = self.live.age("Event")
+        findings = self.live.findings()
+        self.titles["Findings"].note = f"{len(findings)}" if findings else "none"
+        self.titles["Events"].right = trust(self.live, "Event")
         row = self.pods.selected
         self.log_pane.follow(self.live, self.phase, row.pods[0] if row else None)
 

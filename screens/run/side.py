@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from llmd_tui.plan.fit import short
-from llmd_tui.rollout.words import clock
+from llmd_tui.rollout.words import age, clock
 from llmd_tui.run.progress import RunProgress
 from screens.run.live import LiveRun
 
@@ -31,3 +31,22 @@ def latest_text(progress: RunProgress, width: int) -> Content:
     begun = progress.started or 0.0
     lines = (Content.assemble((f"{clock(at - begun)}  ", "dim"), text) for at, text in progress.latest)
     return Content("\n").join(line.truncate(max(8, width), ellipsis=True) for line in lines)
+
+
+def trust(run: LiveRun, kind: str) -> str:
+    """How old what is known of a kind is; empty before there is a connection."""
+    fresh = run.freshness(kind)
+    if fresh is None:
+        return ""
+    old = age(run.clock.time() - fresh.since)
+    match fresh.state:
+        case "stale":
+            return f"◇ stale {old}"
+        case "reconnecting":
+            return f"○ reconnecting {old}"
+        case "loading":
+            return "● reading"
+        case "absent":
+            return "– not there"
+        case _:
+            return "live"

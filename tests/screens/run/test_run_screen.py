@@ -65,7 +65,7 @@ def pod(name: str) -> Object:
     }
 
 
-async def log(namespace: str, pod: str, container: str) -> AsyncIterator[str]:
+async def log(namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]:
     for line in ("\x1b[31mred\x1b[0m [bold]no markup[/bold]", "x" * 10_000, "10%\r20%\r100%"):
         yield line
     await asyncio.Event().wait()
@@ -85,7 +85,6 @@ def live(town: Town, store: Store | None = None) -> LiveRun:
         choice=choice,
         control=scheduler,
         view=lambda: store or town.view,
-        age=lambda _: "live 1s",
         follow=log,
         start=start,
         clock=clock,
