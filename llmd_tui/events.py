@@ -20,12 +20,16 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class PhaseStarted:
-    """What the phase needs is there. `normal` and `slow` are estimates in seconds."""
+    """What the phase needs is there. `normal` and `slow` are estimates in seconds.
+
+    `beside` are the phases that it goes along with and that are not done yet: its own time begins when they are.
+    """
 
     at: float
     phase: str
     normal: float
     slow: float
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class CheckDone:
 
 @dataclass(frozen=True)
 class PhaseDone:
-    """`found` is True when a look at the cluster showed that nothing was left to do."""
+    """`found` is True when a look at the cluster showed that nothing was left to do. `seconds` is its own time."""
 
     at: float
     phase: str

@@ -15,7 +15,11 @@ ACCESS = "access"
 
 @dataclass
 class Entry:
-    """A phase and where it stands. `acted`: its actions have been carried out; `started` is seconds since the epoch."""
+    """A phase and where it stands. `acted`: its actions have been carried out.
+
+    `started` is when its own time began, in seconds since the epoch: waiting for the phases that it goes along with
+    counts for those.
+    """
 
     phase: Phase
     state: State = "pending"
@@ -62,6 +66,12 @@ class Board:
     def unfinished_before(self, entry: Entry) -> list[str]:
         """The phases of `after` without which this one cannot be done."""
         return [name for name in entry.phase.after if not self[name].satisfied]
+
+    def count_from(self, ended: Entry, now: float) -> None:
+        """The time of what went along with a phase that has ended begins, unless it goes along with others too."""
+        for entry in self:
+            if entry.state == "running" and ended.name in entry.phase.after and not self.unfinished_before(entry):
+                entry.started = now
 
     def cause(self, entry: Entry) -> str:
         """The failed phase that this one depends on, through whatever lies between; empty when there is none."""

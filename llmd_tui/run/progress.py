@@ -112,8 +112,7 @@ class RunProgress:
         match event:
             case PhaseStarted():
                 phase.state, phase.started, phase.seconds = "running", event.at, None
-                after = self.plan.by_name[phase.name].after
-                phase.overlaps = {name for name in after if self.phases[name].state not in ("done", "skipped")}
+                phase.overlaps = set(event.beside)
                 phase.message = phase.error = ""
             case ActionStarted():
                 phase.doing, phase.waits_for = event.command, ""
@@ -122,7 +121,7 @@ class RunProgress:
             case PhaseWaiting():
                 phase.waits_for, phase.waiting_since, phase.error = event.waits_for, event.since, event.error
             case PhaseDone():
-                phase.state, phase.seconds = "done", event.at - (phase.started or event.at)
+                phase.state, phase.seconds = "done", event.seconds
                 self._count_from(phase.name, event.at)
                 self._tell(event.at, f"{phase.name} {'found done' if event.found else 'done'}")
             case PhaseFailed():

@@ -167,7 +167,8 @@ class Scheduler:
     def _begin(self, entry: Entry) -> None:
         phase = entry.phase
         entry.state, entry.acted, entry.started = "running", False, self.clock.time()
-        self._emit(PhaseStarted(entry.started, phase.name, phase.seconds.normal, phase.seconds.slow))
+        beside = tuple(self._board.unfinished_before(entry))
+        self._emit(PhaseStarted(entry.started, phase.name, phase.seconds.normal, phase.seconds.slow, beside))
         work = PhaseRun(phase, self._world, self.clock, self._tokens, self._emit, partial(self._gate, entry))
         run = work.run(acted=partial(self._acted, entry), predecessors=partial(self._predecessors, entry))
         task = asyncio.create_task(run, name=phase.name)
@@ -204,6 +205,7 @@ class Scheduler:
         error = None if task.cancelled() else task.exception()
         if not task.cancelled() and error is None:
             entry.state = "done"
+            self._board.count_from(entry, now)
             self._emit(PhaseDone(now, entry.name, seconds, found=task.result()))
         elif entry.skip_reason:
             self._skipped(entry)
@@ -220,9 +222,11 @@ class Scheduler:
         self._settled = asyncio.Event()
 
     def _skipped(self, entry: Entry) -> None:
+        now = self.clock.time()
         entry.state = "skipped"
+        self._board.count_from(entry, now)
         if self.running:
-            self._emit(PhaseSkipped(self.clock.time(), entry.name, entry.skip_reason))
+            self._emit(PhaseSkipped(now, entry.name, entry.skip_reason))
         self._board.unblock()
         self._moved.set()
 

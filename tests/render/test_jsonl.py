@@ -27,7 +27,7 @@ def test_a_line_is_one_line_and_comes_back(event: e.Event) -> None:
 def test_every_event_has_a_name_of_its_own() -> None:
     assert len(KINDS) == len(get_args(e.Event))
     line = json.loads(encode(e.PhaseStarted(1, "crds", 15, 60)))
-    assert line == {"event": "phase_started", "at": 1, "phase": "crds", "normal": 15, "slow": 60}
+    assert line == {"event": "phase_started", "at": 1, "phase": "crds", "normal": 15, "slow": 60, "beside": []}
 
 
 @pytest.mark.parametrize(

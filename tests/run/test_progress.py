@@ -24,7 +24,7 @@ def begun() -> RunProgress:
     progress = RunProgress(Plan(order([ofed, driver, server]), {}, Cost(None, "USD", "")))
     progress.apply(RunStarted(0, "r", ("ofed", "driver", "server"), False))
     progress.apply(PhaseStarted(0, "ofed", 600, 1200))
-    progress.apply(PhaseStarted(10, "driver", 480, 960))
+    progress.apply(PhaseStarted(10, "driver", 480, 960, beside=("ofed",)))
     return progress
 
 
@@ -34,7 +34,7 @@ def test_waiting_for_another_phase_counts_for_that_one() -> None:
     assert progress.phases["driver"].elapsed(400) is None
     progress.apply(PhaseDone(500, "ofed", 500, False))
     assert progress.phases["driver"].elapsed(600) == 100
-    progress.apply(PhaseDone(900, "driver", 890, False))
+    progress.apply(PhaseDone(900, "driver", 400, False))
     assert progress.phases["driver"].seconds == 400
 
 

@@ -291,3 +291,18 @@ def test_secrets_do_not_leave_the_engine() -> None:
     _, history, _ = play(Leaky(LADDER))
     assert "s3cret" not in repr(history)
     assert "token is ***" in repr(history)
+
+
+def test_time_beside_another_phase_counts_for_that_one() -> None:
+    _, history, _ = play(Town(LADDER))
+    started = {event.phase: event for event in history if isinstance(event, e.PhaseStarted)}
+    assert (started["gpus"].beside, started["network"].beside) == (("network",), ())
+    done = {event.phase: event for event in history if isinstance(event, e.PhaseDone)}
+    assert done["network"].seconds == about(320)
+    assert done["gpus"].seconds == about(done["gpus"].at - done["network"].at)
+
+
+def test_time_beside_a_skipped_phase_begins_with_the_skipping() -> None:
+    _, history, _ = play(Town(LADDER), (700, "skip", ("network", "by hand")))
+    done = {event.phase: event for event in history if isinstance(event, e.PhaseDone)}
+    assert done["gpus"].seconds == about(done["gpus"].at - 700)
