@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
 from textual.widgets import Static
 
 from llmd_tui.diagnose.finding import Finding
@@ -79,6 +78,7 @@ class FindingsPane(Pane):
         self._began: datetime | None = None
         self._room = 24
         self._drawn: object = None
+        self._titles: dict[int, Finding] = {}
 
     def show(self, findings: Sequence[Finding], now: datetime, began: datetime | None = None) -> None:
         """`began` is the start of the run. The open finding stays open as long as it is there."""
@@ -146,13 +146,12 @@ class FindingsPane(Pane):
         text = FindingText(self._symbols, self._now, self._began)
         lines: list[Content] = []
         at = 0
-        several = len(self._findings) > 1
+        self._titles = {}
         for position, finding in enumerate(self._findings):
             opened = _key(finding) == self._key
             at = len(lines) if opened else at
             new = text.lines(finding, width, short=short) if opened else [text.title(finding, width, bold=False)]
-            if several:
-                new[0] = new[0].stylize(Style.from_meta({"@click": f"open_at({position})"}))
+            self._titles[len(lines)] = finding
             lines += new
             if opened and not short and position < len(self._findings) - 1:
                 lines.append(Content(""))
@@ -169,10 +168,11 @@ class FindingsPane(Pane):
         at = min(max(keys.index(self._key) + step, 0), len(keys) - 1)
         self.open(self._findings[at])
 
-    def action_open_at(self, position: int) -> None:
-        if position < len(self._findings):
+    def on_click(self, event: events.Click) -> None:
+        """On the title of a finding: opens it."""
+        if event.widget is self._drawing and (finding := self._titles.get(event.y)):
             self._scroll.focus()
-            self.open(self._findings[position])
+            self.open(finding)
 
     def take_focus(self) -> None:
         """The keyboard is the pane's from now on."""
@@ -201,7 +201,7 @@ class FindingsPane(Pane):
         if action == "remedy":
             remedy = self.selected.remedy if self.selected else None
             return bool(remedy and (remedy.acts or remedy.command))
-        return bool(self._findings) or action == "open_at"
+        return bool(self._findings)
 
 
 def _key(finding: Finding) -> object:
