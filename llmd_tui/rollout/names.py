@@ -13,7 +13,7 @@ def hash_like(word: str) -> bool:
     return _HASH.fullmatch(word) is not None
 
 
-def shorten(name: str, width: int) -> str:
+def shorten(name: str, width: int, separator: str = "-") -> str:
     """`mofed-ubuntu22.04-7f6c9d58b4-ds-x7k2p` in 30 cells: `mofed-ubuntu22.04-…-ds-x7k2p`.
 
     Hash-like words go first, from the left, then words from the middle. What is left of a last word that is too long
@@ -21,7 +21,7 @@ def shorten(name: str, width: int) -> str:
     """
     if len(name) <= width:
         return name
-    words = name.split("-")
+    words = name.split(separator)
     if len(words) == 1:
         return name[: max(0, width - 1)] + ELLIPSIS[:width]
     middle = (len(words) - 1) / 2
@@ -30,7 +30,7 @@ def shorten(name: str, width: int) -> str:
     order += sorted((i for i in inner if i not in order), key=lambda i: (abs(i - middle), i))
     for position in order:
         words[position] = ELLIPSIS
-        short = re.sub(rf"({ELLIPSIS}-)+{ELLIPSIS}", ELLIPSIS, "-".join(words))
+        short = re.sub(rf"({ELLIPSIS}{re.escape(separator)})+{ELLIPSIS}", ELLIPSIS, separator.join(words))
         if len(short) <= width:
             return short
     return _cut(words[0], words[-1], width)

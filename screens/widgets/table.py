@@ -15,10 +15,13 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from llmd_tui.rollout.names import shorten
 from screens.glyphs import Role, Symbols
 from screens.palette import Palette
 
 GAP = 2
+INSET = 1
+"""The cursor's row is wider than what it says, by a cell at both sides."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Column:
     """`keep` orders who leaves when it gets narrow: 0 never does, the highest goes first.
 
     `width` None takes what its content needs; `stretch` takes what is left on top, `width` being the least then.
+    `over` stands above the head, for this column and those after it: a unit, what they count. `names` are cut in the
+    middle, at the words that this separates.
     """
 
     key: str
@@ -35,6 +40,8 @@ class Column:
     least: int | None = None
     stretch: bool = False
     keep: int = 0
+    over: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ class Table(ScrollView, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._all_columns = tuple(columns)
+        self._heads = 2 if any(column.over for column in columns) else 1
         self._symbols = symbols or Symbols()
         self._empty = empty
         self._cursor = cursor
@@ -136,7 +144,7 @@ class Table(ScrollView, can_focus=True):
         widths_before = self._widths
         self._lay_out()
         if len(old) != len(new) or widths_before != self._widths:
-            self.virtual_size = Size(self.size.width, len(new) + 1)
+            self.virtual_size = Size(self.size.width, len(new) + self._heads)
             self.refresh()
             return
         for position, (before, after) in enumerate(zip(old, new, strict=True)):
@@ -175,15 +183,15 @@ class Table(ScrollView, can_focus=True):
             if key is not None and key in self._index:
                 self._refresh_row(self._index[key])
         if after is not None and after in self._index:
-            # With the row above: the head covers the first line.
-            self.scroll_to_region(Region(0, self._index[after], 1, 2), animate=False, force=True)
+            # With the rows above: the head covers the first lines.
+            self.scroll_to_region(Region(0, self._index[after], 1, self._heads + 1), animate=False, force=True)
             self.post_message(self.Highlighted(self, after, self._moving))
 
     def action_move(self, by: int) -> None:
         self._go(self._index.get(self.cursor_key or "", 0) + by, by)
 
     def action_page(self, by: int) -> None:
-        step = max(1, self.size.height - 2)
+        step = max(1, self.size.height - self._heads - 1)
         self._go(self._index.get(self.cursor_key or "", 0) + by * step, by)
 
     def action_edge(self, direction: int) -> None:
@@ -210,8 +218,8 @@ class Table(ScrollView, can_focus=True):
         return next(after, None) or next(before, None)
 
     def on_click(self, event: events.Click) -> None:
-        position = int(event.y + self.scroll_offset.y) - 1
-        if event.y == 0 or not 0 <= position < len(self._rows) or self._rows[position].heading:
+        position = int(event.y + self.scroll_offset.y) - self._heads
+        if event.y < self._heads or not 0 <= position < len(self._rows) or self._rows[position].heading:
             return
         key = self._rows[position].key
         if key == self.cursor_key:
@@ -223,7 +231,7 @@ class Table(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._lay_out()
-        self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+        self.virtual_size = Size(self.size.width, len(self._rows) + self._heads)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
@@ -233,13 +241,13 @@ class Table(ScrollView, can_focus=True):
         self.refresh()
 
     def _refresh_row(self, position: int) -> None:
-        line = position + 1 - int(self.scroll_offset.y)
-        if 0 < line < self.size.height:
+        line = position + self._heads - int(self.scroll_offset.y)
+        if self._heads <= line < self.size.height:
             self.refresh(Region(0, line, self.size.width, 1))
 
     def _lay_out(self) -> None:
         """Which columns fit, and how wide each is."""
-        room = self.scrollable_content_region.width
+        room = self.scrollable_content_region.width - INSET - (0 if self.show_vertical_scrollbar else INSET)
         columns = list(self._all_columns)
         needed = {column.key: self._needs(column) for column in columns}
         least = {column.key: min(needed[column.key], column.least or needed[column.key]) for column in columns}
@@ -268,11 +276,12 @@ class Table(ScrollView, can_focus=True):
     def _draw(self, y: int) -> Strip:
         width = self.size.width
         palette = self._palette = self._palette or Palette(self.app)
-        if y == 0:
-            return self._head(palette).adjust_cell_length(width)
-        position = y + int(self.scroll_offset.y) - 1
+        if y < self._heads:
+            head = self._head(palette) if y == self._heads - 1 else self._over(palette)
+            return head.adjust_cell_length(width)
+        position = y + int(self.scroll_offset.y) - self._heads
         if not self._rows and position == 0:
-            text = self._symbols.text(self._empty)
+            text = " " * INSET + self._symbols.text(self._empty)
             return Strip([Segment(text, palette.style("quiet"))]).adjust_cell_length(width)
         if position >= len(self._rows):
             return Strip.blank(width)
@@ -281,6 +290,16 @@ class Table(ScrollView, can_focus=True):
     def _head(self, palette: Palette) -> Strip:
         style = palette.style("quiet")
         return Strip(self._join([self._fit(self._title(column), column, size, style) for column, size in self._widths]))
+
+    def _over(self, palette: Palette) -> Strip:
+        line, at = "", INSET
+        for column, size in self._widths:
+            if column.over:
+                start = at + (max(0, size - cell_len(column.over)) if column.align == "right" and size else 0)
+                line = f"{line} " if len(line) > start else line.ljust(start)
+                line += column.over
+            at += size + GAP
+        return Strip([Segment(self._symbols.text(line), palette.style("faint"))])
 
     def _line(self, row: Row, palette: Palette, width: int) -> Strip:
         if row.heading:
@@ -299,12 +318,17 @@ class Table(ScrollView, can_focus=True):
         return strip
 
     def _rule(self, row: Row, palette: Palette, width: int) -> Strip:
-        title = next(iter(row.cells.values())).text
-        line = self._symbols.text(f"{title} " + "─" * max(0, width - cell_len(title) - 1))
-        return Strip([Segment(line, palette.style("faint"))]).adjust_cell_length(width)
+        """`Not possible now  8 ─────`: what comes before two spaces is the title, after them its note."""
+        title, gap, note = next(iter(row.cells.values())).text.partition("  ")
+        rule = "─" * max(0, width - cell_len(title + gap + note) - 1 - 2 * INSET)
+        parts = ((title, "text"), (gap + note, "quiet"), (f" {rule}", "faint"))
+        segments = [Segment(self._symbols.text(text), palette.style(role)) for text, role in parts]
+        return Strip([Segment(" " * INSET), *segments]).adjust_cell_length(width)
 
     def _fit(self, text: str, column: Column, size: int, style: Style) -> Segment:
         text = text.replace("\n", " ").replace("\t", " ")
+        if column.names and cell_len(text) > size:
+            text = self._symbols.text(shorten(text, size, column.names))
         length = cell_len(text)
         if length > size:
             text = set_cell_size(text, max(0, size - 1)) + self._symbols.text("…")
@@ -318,7 +342,7 @@ class Table(ScrollView, can_focus=True):
     def _join(segments: list[Segment]) -> list[Segment]:
         gap = Segment(" " * GAP)
         joined = [part for segment in segments for part in (segment, gap)]
-        return joined[:-1]
+        return [Segment(" " * INSET), *joined[:-1]]
 
 
 def _total(widths: Mapping[str, int], columns: Sequence[Column]) -> int:
