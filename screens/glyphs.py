@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from llmd_tui.text import block
+
 State: TypeAlias = Literal["pending", "waiting", "running", "done", "slow", "failed", "blocked", "skipped", "stale"]
 Role: TypeAlias = Literal["text", "quiet", "faint", "running", "done", "slow", "failed", "bold"]
 
@@ -65,4 +67,6 @@ class Symbols:
         return glyph.ascii if self.ascii_only else glyph.unicode
 
     def text(self, text: str) -> str:
+        """Fit for this terminal, wherever it comes from."""
+        text = block(text)
         return to_ascii(text) if self.ascii_only else text

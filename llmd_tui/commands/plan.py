@@ -5,12 +5,15 @@ from argparse import Namespace
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import wanted
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import data, say
 from llmd_tui.plan.output import plan_json
 from llmd_tui.render.plan import plan_text
 
 
 def run(arguments: Namespace) -> int:
     plan = wanted(arguments).plan
-    data(json.dumps(plan_json(plan), indent=2) if arguments.output == "json" else plan_text(plan))
+    if arguments.output == "json":
+        data(json.dumps(plan_json(plan), indent=2))
+    else:
+        say(plan_text(plan))
     return Exit.DONE

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from llmd_tui.commands.exits import Exit
-from llmd_tui.commands.talk import data, talk
+from llmd_tui.commands.talk import data, say, talk
 from llmd_tui.run.directory import directories
 from llmd_tui.run.journal import Summary, summary
 
@@ -21,7 +21,7 @@ def run(arguments: Namespace) -> int:
         width = max(len(row.id) for row in found)
         data(f"{'RUN':<{width}}  OUTCOME      PHASES  STARTED           CLUSTER")
         for row in found:
-            data(_line(row, width))
+            say(_line(row, width))
     return Exit.DONE
 
 

@@ -5,21 +5,31 @@ import sys
 from contextlib import suppress
 
 from llmd_tui.errors import UserError
+from llmd_tui.text import block
 
 TWINS = "llmd-tui-twins"
 _ALIKE = str.maketrans({"×": "x", "…": "...", "–": "-", "—": "-", "─": "-", "━": "=", "›": ">", "·": "."})
 
 
+LONGEST = 100_000
+"""Characters of a line on the terminal: it wraps, so that a command stays whole."""
+
+
 def data(text: str) -> None:
-    """A line, or several, for whoever reads the output."""
+    """What a program reads, as it is."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A line, or several, for people: what names and messages from outside could do to a terminal is taken out."""
+    data(block(text, LONGEST))
 
 
 def talk(text: str) -> None:
     """A line for the person at the terminal, if there still is one."""
     with suppress(OSError):
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(block(text, LONGEST) + "\n")
         sys.stderr.flush()
 
 

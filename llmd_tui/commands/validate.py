@@ -11,7 +11,7 @@ from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, wanted
 from llmd_tui.commands.ready import reached
 from llmd_tui.commands.selection import skipped
-from llmd_tui.commands.talk import data, talk
+from llmd_tui.commands.talk import data, say, talk
 from llmd_tui.errors import UserError
 from llmd_tui.events import CheckDone, Event, PhaseFailed
 from llmd_tui.render.plain import Plain
@@ -52,6 +52,6 @@ def _show(event: Event, output: str, found: list[Result]) -> None:
         found.append(Result(e.id, e.title, e.result, e.evidence, e.remedy, e.command))
         if output == "text":
             for line in Plain().lines(event):
-                data(line)
+                say(line)
     elif isinstance(event, PhaseFailed) and not found:
         raise UserError(event.message, event.remedy)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 
 DUMB = ("", "dumb", "unknown")
 """What TERM says of terminals that can only append."""
@@ -48,11 +48,11 @@ class Lines:
         # Those that cannot be taken come last.
         ordered = sorted(options, key=lambda option: bool(option.reason))
         possible = sum(not option.reason for option in options)
-        data(question)
+        say(question)
         for number, option in enumerate(ordered, 1):
             if number == possible + 1:
-                data(f"  Not possible now, {len(ordered) - possible}:")
-            data(f"  {number}. {option.text}")
+                say(f"  Not possible now, {len(ordered) - possible}:")
+            say(f"  {number}. {option.text}")
         known = {str(number): option for number, option in enumerate(ordered, 1)}
         known |= {word.lower(): option for option in options for word in (option.name, option.key)}
         preset = next(option.name for option in options if option.key == default)
@@ -65,7 +65,7 @@ class Lines:
             return self._read(f"{question} [{default}]" if default else question).strip() or default
         except (KeyboardInterrupt, EOFError):
             # Questions come before anything is created: whoever leaves at one may know that.
-            data("\nNothing was created.")
+            say("\nNothing was created.")
             raise KeyboardInterrupt from None
 
 
@@ -92,8 +92,8 @@ def _known(options: Mapping[str, Option], typed: str) -> Option | None:
     """None, and why, for what is not there or cannot be taken."""
     option = options.get(typed.lower())
     if option is None:
-        data(f"Not taken: {typed} is none of these.")
+        say(f"Not taken: {typed} is none of these.")
     elif option.reason:
-        data(f"Not taken: {option.text.rstrip('.')}.")
+        say(f"Not taken: {option.text.rstrip('.')}.")
         return None
     return option

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.session import Session
@@ -27,16 +27,16 @@ class Interview:
 
     def read(self, what: str, coroutine: Coroutine[Any, Any, None]) -> None:
         """Says what is read, and reads it."""
-        data(what)
+        say(what)
         self.wait(coroutine)
 
     def choose(self, question: str, options: Sequence[Option], default: str = "") -> str:
         """The key of the option taken; empty, with every reason told, where none can be."""
         possible = [option.key for option in options if not option.reason]
         if not possible:
-            data(f"{question}: nothing can be chosen.")
+            say(f"{question}: nothing can be chosen.")
             for option in options:
-                data(f"  {option.text}")
+                say(f"  {option.text}")
             return ""
         return self.asker.choose(question, options, default if default in possible else possible[0])
 
@@ -70,12 +70,12 @@ class Interview:
 
 
 def not_taken(problem: str) -> None:
-    data(f"Not taken: {sentence(problem)}")
+    say(f"Not taken: {sentence(problem)}")
 
 
 def failed(reading: Reading[Any]) -> None:
     """Why something could not be read, and what to do about it."""
-    data(f"Failed: {sentence(reading.error)} {reading.remedy}".strip())
+    say(f"Failed: {sentence(reading.error)} {reading.remedy}".strip())
 
 
 def sentence(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.serving import laid_out
@@ -35,7 +35,7 @@ def change(ask: Interview, steps: tuple[Step, ...]) -> None:
         laid_out(ask.draft)  # Tells the draft what the path's fields come to.
         problems = ask.draft.problems()
         for problem in problems if steps else ():
-            data(f"To be settled: {problem.field}: {problem.message} {problem.remedy}".rstrip())
+            say(f"To be settled: {problem.field}: {problem.message} {problem.remedy}".rstrip())
         unsettled = "something is to be settled" if problems and steps else ""
         options = [
             Option(DONE, DONE, "nothing more to change", unsettled),

@@ -1,6 +1,6 @@
 """The GPU nodes: which size, how many, and who brings the driver."""
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
 from llmd_tui.plain.ask import Option
 from llmd_tui.plain.interview import Interview
@@ -70,7 +70,7 @@ def _ask_os(ask: Interview, chosen: Strategy, on: Size) -> None:
     offers = os_offers(chosen, on)
     fitting = [offer.os for offer in offers if offer.fit.fits]
     if len(fitting) == 1:
-        data(f"Node OS: {fitting[0].title}, the only one that {chosen.name} and the size carry.")
+        say(f"Node OS: {fitting[0].title}, the only one that {chosen.name} and the size carry.")
         system = fitting[0].name
     else:
         said = ask.draft.answers.get(OS_SKU)

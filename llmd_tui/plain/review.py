@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.summary import cost_parts, created, save
 from llmd_tui.errors import UserError
 from llmd_tui.plain.interview import NONE, Interview, not_taken
@@ -50,7 +50,7 @@ def ask_file(ask: Interview) -> None:
         path = Path(file).expanduser()
         stem = path.stem if path.suffix in NAME_ENDS else path.name
         try:
-            data(f"Written to {save(draft.whole(), stem, path.parent)}.")
+            say(f"Written to {save(draft.whole(), stem, path.parent)}.")
         except UserError as error:
             not_taken(str(error))
         else:

@@ -1,6 +1,6 @@
 """Which well-lit path, and which model."""
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.serving import laid_out
 from llmd_tui.plain.ask import Option
 from llmd_tui.plain.interview import Interview, not_taken
@@ -30,7 +30,7 @@ def ask_path(ask: Interview) -> None:
     titles = {model.name: model.title for model in language_models()}
     models = [Option(name, name, titles.get(name, "")) for name in path.models]
     if len(models) == 1:
-        data(f"Model: {models[0].text}, the only one of {chosen}.")
+        say(f"Model: {models[0].text}, the only one of {chosen}.")
     else:
         ask.draft.set(MODEL, ask.choose("Model", models, ask.draft.value(MODEL).text))
     _tell_layout(ask, on)
@@ -42,4 +42,4 @@ def _tell_layout(ask: Interview, on: Size) -> None:
         not_taken(layout)
         return
     pods = " and ".join(many(role.pods, f"{role.role} pod") for role in layout.roles)
-    data(f"{pods} use {layout.gpus} of {ask.session.nodes * on.gpu.count} GPUs; the model fits.")
+    say(f"{pods} use {layout.gpus} of {ask.session.nodes * on.gpu.count} GPUs; the model fits.")

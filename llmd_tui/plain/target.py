@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import SUBSCRIPTION, Target
 from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION
 from llmd_tui.plain.ask import Option
@@ -53,7 +53,7 @@ def _read_room(ask: Interview) -> bool:
     region = ask.session.region
     ask.read(f"Reading what {region} has room for.", ask.session.read_region())
     if ask.session.capacity.state == "failed":
-        data(f"The quota of {region} cannot be read.")
+        say(f"The quota of {region} cannot be read.")
         failed(ask.session.capacity)
     return bool(region)
 
@@ -67,7 +67,7 @@ def _ask_existing(ask: Interview) -> bool:
         return False
     known = {each.key: each for each in clusters.value or ()}
     if not known:
-        data("The subscription has no AKS cluster.")
+        say("The subscription has no AKS cluster.")
         return False
     options = [
         Option(
@@ -90,7 +90,7 @@ def _ask_subscription(ask: Interview) -> bool:
     session = ask.session
     names = [Option(each.id, each.name, each.id) for each in session.azure.subscriptions.value or ()]
     if len(names) == 1:
-        data(f"Subscription: {names[0].text}, the only one of this login.")
+        say(f"Subscription: {names[0].text}, the only one of this login.")
     elif names:
         chosen = ask.choose("Subscription", names, session.azure.subscription)
         if chosen != session.azure.subscription:
@@ -124,7 +124,7 @@ def _ask_kubeconfig(ask: Interview) -> bool:
         ask.wait(session.read_contexts())
     contexts = session.kube.contexts.value
     if contexts is None or not contexts.names:
-        data("The kubeconfig has no context.")
+        say("The kubeconfig has no context.")
         return False
     options = [Option(name, name, "current" if name == contexts.current else "") for name in contexts.names]
     draft.choose(CONTEXT, ask.choose("Context", options, draft.value(CONTEXT).text))
@@ -139,7 +139,7 @@ def _read_nodes(ask: Interview, context: str) -> bool:
         return False
     found = reading.value
     gpus = ", ".join(f"{count} × {name}" for name, count in found.gpu.items()) or "none with a GPU size known here"
-    data(f"{context} answers: Kubernetes {found.kubernetes}, {many(found.total, 'node')}; {gpus}.")
+    say(f"{context} answers: Kubernetes {found.kubernetes}, {many(found.total, 'node')}; {gpus}.")
     return True
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, terms
-from llmd_tui.commands.talk import data
+from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
 from llmd_tui.errors import UserError
@@ -39,17 +39,17 @@ def start(*, answers: Path | None, demo: bool, scenario: str) -> Exit:
         session = Session(draft, lambda: None)
         ask = Interview(session, asker(), runner.run)
         try:
-            data(WELCOME)
+            say(WELCOME)
             answer(ask)
             ask_file(ask)
             while wanted := confirmed(ask):
                 try:
                     return _create(wanted, scenario if demo else None)
                 except UserError as error:
-                    data(f"Failed: {sentence(error.message)} {error.remedy}".rstrip())
+                    say(f"Failed: {sentence(error.message)} {error.remedy}".rstrip())
         finally:
             runner.run(session.close())
-    data("Nothing was created.")
+    say("Nothing was created.")
     return Exit.DONE
 
 
@@ -74,7 +74,7 @@ def confirmed(ask: Interview) -> Wanted | None:
             return None
         if typed == "c":
             for line in command_lines(_wanted(ask).plan):
-                data(line)
+                say(line)
         elif typed == "o":
             change(ask, _steps(ask))
             _tell(ask)
@@ -103,7 +103,7 @@ def _ask_place(ask: Interview) -> None:
 def _tell(ask: Interview) -> None:
     wanted = _wanted(ask)
     for line in plan_lines(wanted.plan, wanted.choice):
-        data(line)
+        say(line)
 
 
 def _wanted(ask: Interview) -> Wanted:
