@@ -19,6 +19,18 @@ REGIONAL, SPOT = "cores", "lowPriorityCores"
 
 
 @dataclass(frozen=True)
+class Quota:
+    """In vCPUs."""
+
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit - self.used)
+
+
+@dataclass(frozen=True)
 class Capacity:
     """One size in one region. limit, used and left count vCPUs of the size's family (spot: of all spot nodes).
 
@@ -36,16 +48,8 @@ class Capacity:
     nodes_fit: int | None
     zones: tuple[str, ...]
     reason: str
-
-
-@dataclass(frozen=True)
-class Quota:
-    limit: int
-    used: int
-
-    @property
-    def left(self) -> int:
-        return max(0, self.limit - self.used)
+    regional: Quota | None = None
+    """Of all sizes of the region together."""
 
 
 async def capacity(
@@ -110,6 +114,7 @@ def judge(
         nodes_fit=0 if sku is None or restriction else fit,
         zones=zones,
         reason=reason,
+        regional=regional,
     )
 
 

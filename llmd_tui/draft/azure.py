@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AKS_API_VERSION = "2026-08-01"
+AT_ONCE = 4
+"""Regions that are asked side by side: what a region sells is megabytes of JSON."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ class AzureReads:
         """Logs in, settles the subscription, and reads what it has. Another subscription forgets the one before."""
         from llmd_tui.azure.client import Arm
 
+        before = self.subscription
         await self.close()
-        self.login, self.capacities = self.login.loading(), {}
+        self.login = self.login.loading(time.monotonic())
         self._changed()
         try:
             self._arm = await Arm.connect(subscription)
@@ -76,6 +79,8 @@ class AzureReads:
             self.login = self.login.failed(error)
             self._changed()
             return
+        if self.subscription != before:
+            self.locations, self.clusters, self.capacities = Reading(), Reading(), {}
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
         self.login = self.login.ready(self._arm.how, time.monotonic())
         await asyncio.gather(self._read_locations(self._arm), self._read_clusters(self._arm))
@@ -94,6 +99,26 @@ class AzureReads:
                 self.capacities[region] = reading
 
         await self._read(self.capacity(region), ask, keep)
+
+    async def read_capacities(self, system_vcpus: int = 0) -> None:
+        """Of all regions, a few at a time; those that were read keep what they have."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def read(region: str) -> None:
+            async with gate:
+                if self.capacity(region).state == "unread":
+                    await self.read_capacity(region, system_vcpus)
+
+        await asyncio.gather(*(read(location.name) for location in self.locations.value or ()))
+
+    def forget_capacities(self) -> None:
+        """All of them are to be read again."""
+        self.capacities = {}
+
+    @property
+    def regions_read(self) -> int:
+        """Of how many regions it is known what they have room for."""
+        return sum(self.capacity(location.name).value is not None for location in self.locations.value or ())
 
     async def close(self) -> None:
         arm, self._arm = self._arm, None
@@ -117,7 +142,7 @@ class AzureReads:
     async def _read(
         self, before: Reading[T], ask: Callable[[], Awaitable[T]], keep: Callable[[Reading[T]], None]
     ) -> None:
-        keep(before.loading())
+        keep(before.loading(time.monotonic()))
         self._changed()
         try:
             keep(before.ready(await ask(), time.monotonic()))

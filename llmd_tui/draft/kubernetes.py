@@ -44,7 +44,7 @@ class KubeReads:
 
     async def read_contexts(self, file: str | None = None) -> None:
         """Of the file, else of KUBECONFIG, else of ~/.kube/config."""
-        self.contexts = self.contexts.loading()
+        self.contexts = self.contexts.loading(time.monotonic())
         self._changed()
         try:
             # The Kubernetes package takes a while to import.
@@ -58,7 +58,7 @@ class KubeReads:
         before = self.nodes(context)
         if before.state == "loading":
             return
-        self.clusters[context] = before.loading()
+        self.clusters[context] = before.loading(time.monotonic())
         self._changed()
         try:
             self.clusters[context] = before.ready(await _nodes(context, file), time.monotonic())

@@ -14,7 +14,7 @@ State = Literal["unread", "loading", "ready", "failed"]
 class Reading(Generic[T]):
     """`value` stays while it is read anew, and after that failed. `at` is when it was read, on a monotonic clock.
 
-    `error` says why it failed, `remedy` what to do.
+    `since` is when the reading that goes on began. `error` says why it failed, `remedy` what to do.
     """
 
     state: State = "unread"
@@ -22,9 +22,10 @@ class Reading(Generic[T]):
     error: str = ""
     remedy: str = ""
     at: float = 0
+    since: float = 0
 
-    def loading(self) -> "Reading[T]":
-        return replace(self, state="loading", error="", remedy="")
+    def loading(self, since: float) -> "Reading[T]":
+        return replace(self, state="loading", error="", remedy="", since=since)
 
     def ready(self, value: T, at: float) -> "Reading[T]":
         return Reading("ready", value, at=at)
@@ -33,13 +34,13 @@ class Reading(Generic[T]):
         return replace(self, state="failed", error=error.message, remedy=error.remedy)
 
     def words(self, now: float) -> str:
-        """`read 8s ago`, `reading`, `not read yet`, `cannot be read`, or with an older value `stale 41s`."""
+        """`read 8s ago`, `reading for 8s`, `not read yet`, `cannot be read`, or with an older value `stale 41s`."""
         old = age(now - self.at)
         match self.state:
             case "unread":
                 return "not read yet"
             case "loading":
-                return "reading" if self.value is None else f"read {old} ago"
+                return f"reading for {age(now - self.since)}" if self.value is None else f"read {old} ago, again now"
             case "ready":
                 return f"read {old} ago"
             case "failed":

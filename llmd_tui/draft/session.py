@@ -9,11 +9,10 @@ from llmd_tui.draft.kubernetes import KubeReads
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.steps import Step
 from llmd_tui.errors import UserError
-from llmd_tui.plan.fit import path_fit, short, strategy_fit
+from llmd_tui.plan.fit import path_fit, short
 from llmd_tui.plan.offers import SizeFilter, SizeOffer, size_offers, why_not_size
 from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Size, size, system_size
-from llmd_tui.presets.strategies import strategies
 
 REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
@@ -43,6 +42,13 @@ class Session:
         region = region or self.region
         if region:
             await self.azure.read_capacity(region, self.system_vcpus)
+
+    async def read_regions(self, anew: bool = False) -> None:
+        """What every region can give, the draft's own first. `anew`: also where it is known."""
+        if anew:
+            self.azure.forget_capacities()
+        await self.read_region()
+        await self.azure.read_capacities(self.system_vcpus)
 
     async def read_contexts(self) -> None:
         await self.kube.read_contexts(self.draft.value("target.kubeconfig.file").value)
@@ -116,15 +122,6 @@ class Session:
             have = found.gpu.get(offer.size.name, 0)
             return "" if have >= nodes else f"The cluster has {have} × {short(offer.size)}, not {nodes}."
         return why_not_size(offer, nodes)
-
-    def unfit_later(self, chosen: Size, nodes: int) -> str:
-        """What was chosen in later steps and does not fit a size; empty when all does."""
-        path = self.path_name
-        if path and (reason := path_fit(well_lit_path(path), chosen, nodes).reason):
-            return reason
-        drivers = self.draft.answers.get("drivers")
-        known = next((each for each in strategies() if each.name == drivers), None)
-        return strategy_fit(known, chosen, self.draft.answers.get("pool.osSku")).reason if known else ""
 
     def answer(self, step: Step) -> str:
         """A step's answer in a few words; empty while there is none."""

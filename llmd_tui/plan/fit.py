@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from llmd_tui.presets.paths import WellLitPath
 from llmd_tui.presets.sizes import Size
+from llmd_tui.presets.sizes import size as known_size
 from llmd_tui.presets.strategies import Strategy
 
 
 @dataclass(frozen=True)
 class Fit:
-    """`reason` says why not, or is empty; `note` is worth knowing even so."""
+    """`reason` says why not, or is empty; `brief` the same in a cell's few words, `note` is worth knowing anyway."""
 
     reason: str = ""
     note: str = ""
+    brief: str = ""
 
     @property
     def fits(self) -> bool:
@@ -52,11 +54,19 @@ def path_fit(path: WellLitPath, size: Size, nodes: int | None = None) -> Fit:
     if reason := path.why_not(size):
         least = path.minimum_nodes(path.reference)
         have = f", you have {nodes} × {short(size)}" if nodes else ""
-        return Fit(f"{path.name} needs {least} × {path.reference.removeprefix('Standard_')}{have}", reason)
+        brief = f"needs {least} × {_reference_gpu(path)}"
+        return Fit(f"{path.name} needs {least} × {path.reference.removeprefix('Standard_')}{have}", reason, brief)
     minimum = path.minimum_nodes(size.name) or 1
     if nodes is not None and nodes < minimum:
-        return Fit(f"{path.name} needs {minimum} × {short(size)}, you have {nodes} × {short(size)}")
+        return Fit(
+            f"{path.name} needs {minimum} × {short(size)}, you have {nodes} × {short(size)}",
+            brief=f"needs {minimum} nodes",
+        )
     return Fit()
+
+
+def _reference_gpu(path: WellLitPath) -> str:
+    return known_size(path.reference).gpu.model
 
 
 def _version(text: str) -> tuple[int, ...]:

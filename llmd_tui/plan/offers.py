@@ -35,13 +35,15 @@ class SizeFilter:
 class SizeOffer:
     """A size in the region at hand. `capacity` is None while it is not read, or where there is no Azure.
 
-    `paths` are those that a single pool of it can run; `reason` says in a table's cell why it cannot be chosen.
+    `paths` are those that a single pool of it can run. `reason` says in a table's cell why it cannot be chosen, `why`
+    the same in a sentence without its end.
     """
 
     size: Size
     capacity: Capacity | None
     paths: tuple[str, ...]
     reason: str
+    why: str
 
     @property
     def nodes_fit(self) -> int | None:
@@ -57,21 +59,35 @@ def size_offers(capacities: Mapping[str, Capacity] | None, only: SizeFilter | No
 
 def _size_offer(size: Size, capacity: Capacity | None) -> SizeOffer:
     paths = tuple(path.name for path in well_lit_paths() if path_fit(path, size).fits)
-    return SizeOffer(size, capacity, paths, _why_not(size, capacity, paths))
+    reason, why = _why_not(size, capacity, paths)
+    return SizeOffer(size, capacity, paths, reason, why)
 
 
-def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> str:
+def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> tuple[str, str]:
+    """For the cell and for the sentence."""
+    name = short(size)
     if not paths:
-        return f"{'AMD' if size.gpu.vendor == 'amd' else size.gpu.model}: no path yet"
+        maker = "AMD" if size.gpu.vendor == "amd" else size.gpu.model
+        reason = next(iter(size.unfit.paths.values()), f"no layout covers {name}")
+        return f"{maker}: no path yet", f"{name} has no path yet: {reason}"
     if not any(strategy_fit(strategy, size).fits for strategy in strategies()):
-        return "no driver strategy"
-    if capacity is None or capacity.nodes_fit:
-        return ""
-    if capacity.nodes_fit == 0 and capacity.offered and not capacity.restricted:
-        return (
-            f"{capacity.left if capacity.limit else 'quota 0'}{' left' if capacity.limit else ''}, needs {size.vcpus}"
-        )
-    return capacity.reason
+        return "no driver strategy", f"{name} has no driver strategy: {next(iter(size.unfit.strategies.values()), '')}"
+    if capacity is None or capacity.nodes_fit or capacity.nodes_fit is None:
+        return "", ""
+    if not capacity.offered:
+        return f"not in {capacity.region}", f"{name} is not offered in {capacity.region}"
+    if capacity.restricted:
+        return "closed to you", f"{name}: {capacity.reason}"
+    return _quota_words(size, capacity)
+
+
+def _quota_words(size: Size, capacity: Capacity) -> tuple[str, str]:
+    name, left, regional = short(size), capacity.left or 0, capacity.regional
+    if left >= size.vcpus and regional:
+        cell = f"region: {regional.left} left"
+        return cell, f"{name} needs {size.vcpus} vCPU, {capacity.region} has {regional.left} left of all sizes together"
+    cell = f"{left} left, needs {size.vcpus}" if capacity.limit else f"quota 0, needs {size.vcpus}"
+    return cell, f"{name} needs {size.vcpus} vCPU in {capacity.region}, {left} are left"
 
 
 def _rank(offer: SizeOffer) -> tuple[bool, int, float]:
@@ -82,11 +98,14 @@ def _rank(offer: SizeOffer) -> tuple[bool, int, float]:
 def why_not_size(offer: SizeOffer, nodes: int) -> str:
     """A sentence for the verdict, or nothing when that many nodes of the size can be chosen."""
     if offer.reason:
-        return f"{short(offer.size)} cannot be chosen: {offer.reason}"
+        return offer.why
     capacity = offer.capacity
     if capacity and capacity.nodes_fit is not None and nodes > capacity.nodes_fit:
-        needs = nodes * offer.size.vcpus
-        return f"{nodes} × {short(offer.size)} need {needs} vCPU in {capacity.region}, {capacity.left} are left"
+        needs, what = nodes * offer.size.vcpus, f"{nodes} × {short(offer.size)}"
+        if capacity.regional and needs <= (capacity.left or 0):
+            left = capacity.regional.left
+            return f"{what} need {needs} vCPU, {capacity.region} has {left} left of all sizes together"
+        return f"{what} need {needs} vCPU in {capacity.region}, {capacity.left} are left"
     return ""
 
 

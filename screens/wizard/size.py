@@ -24,14 +24,14 @@ from screens.wizard.selected import Selected
 from screens.wizard.size_verdict import size_verdict
 
 COLUMNS = (
-    Column("name", "SIZE", least=18),
-    Column("gpus", "GPUS", least=10),
+    Column("name", "SIZE", least=17, names="_"),
+    Column("gpus", "GPUS", least=9),
     Column("memory", "GB", "right"),
-    Column("rdma", "RDMA", "right", keep=2),
-    Column("used", "USED", "right", width=5, keep=3),
-    Column("left", "LEFT", "right", width=5, keep=1),
+    Column("rdma", "RDMA", "right", keep=2, over="Gb/s"),
+    Column("used", "USED", "right", width=4, keep=3, over="family vCPU"),
+    Column("left", "LEFT", "right", width=4, keep=1),
     Column("price", "USD/H", "right"),
-    Column("fits", "NODES THAT FIT", least=25, stretch=True),
+    Column("fits", "NODES THAT FIT", least=19, stretch=True),
 )
 SORT_COLUMNS = {"fit": "fits", "price": "price", "memory": "memory", "name": "name"}
 MOST_NODES = 100

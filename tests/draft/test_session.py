@@ -9,6 +9,7 @@ import pytest
 
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft
+from llmd_tui.draft.misfits import misfits
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.regions import largest, most_nodes, notes
 from llmd_tui.draft.session import CONTEXT, REGION, Session
@@ -122,16 +123,23 @@ def test_nodes_follow_the_path_until_they_are_said() -> None:
 
 def test_what_a_smaller_size_would_leave_out_is_told() -> None:
     found = Session(Draft.begin(preset="h100-pd-disaggregation"), lambda: None)
-    assert found.unfit_later(size(H100), 2) == ""
-    assert "needs 2 × ND96isr_H100_v5" in found.unfit_later(size(H100), 1)
-    assert "pd-disaggregation" in found.unfit_later(size("Standard_NC24ads_A100_v4"), 2)
+    assert misfits(found.draft, size(H100), 2) == ()
+    [few] = misfits(found.draft, size(H100), 1)
+    assert few.step == "path"
+    assert few.reason == "pd-disaggregation needs 2 × ND96isr_H100_v5, you have 1 × ND96isr_H100_v5"
+    [small] = misfits(found.draft, size("Standard_NC24ads_A100_v4"), 2)
+    assert small.reason.startswith("pd-disaggregation needs 2 × ND96isr_H100_v5")
+    found.draft.set("path.decode.replicas", "5")
+    assert misfits(found.draft, size(H100), 4) == ()
+    [many] = misfits(found.draft, size(H100), 2)
+    assert many.step == "path"
 
 
 def test_a_reading_keeps_its_value_while_it_is_read_anew() -> None:
-    reading = Reading[int]().loading()
-    assert reading.words(5) == "reading"
+    reading = Reading[int]().loading(since=2)
+    assert reading.words(5) == "reading for 3s"
     reading = reading.ready(3, at=10)
     assert reading.words(18) == "read 8s ago"
-    assert reading.loading().value == 3
+    assert reading.loading(20).value == 3
     failed = reading.failed(UserError("No.", "Try."))
     assert (failed.value, failed.error, failed.remedy) == (3, "No.", "Try.")
