@@ -90,20 +90,21 @@ class _Feed:
 
     async def run(self) -> None:
         while True:
-            asked = 0.0
+            asked, lost = 0.0, ""
             try:
                 await self._list_and_watch()
             except KubeError as error:
                 if error.status == 404:
                     await self._wait_for_kind()
                     continue
-                if error.status != 410:
-                    self._lost(error.message)
+                lost = error.message if error.status != 410 else ""
                 asked = error.retry_after or 0.0
             except Unreachable as error:
-                self._lost(error.message)
+                lost = error.message
             back_off = min(_FIRST_PAUSE * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.5, 1)
             self._failures += 1
+            if lost:
+                self._lost(lost, self._clock.time() + asked * self._clock.speed + back_off)
             await asyncio.sleep(asked)
             await self._pause(back_off)
 
@@ -149,12 +150,12 @@ class _Feed:
     def _heard(self) -> None:
         self._heard_at, self._heard_wall = self._clock.time(), time.monotonic()
 
-    def _lost(self, error: str) -> None:
+    def _lost(self, error: str, again: float) -> None:
         lasting = time.monotonic() - self._heard_wall > _STALE
-        self._mark("stale" if lasting else "reconnecting", self._heard_at, error)
+        self._mark("stale" if lasting else "reconnecting", self._heard_at, error, again)
 
-    def _mark(self, state: State, since: float, error: str = "") -> None:
-        self._store.mark(self._source.kind, Freshness(state, since, error), self._id)
+    def _mark(self, state: State, since: float, error: str = "", again: float | None = None) -> None:
+        self._store.mark(self._source.kind, Freshness(state, since, error, again), self._id)
         self._observer.tell()
 
     async def _pause(self, seconds: float) -> None:

@@ -18,12 +18,14 @@ class Freshness:
 
     `loading`: not read yet. `live`: a watch tells every change. `reconnecting`, and `stale` when that lasts: what is
     there was true at `since`. `absent`: the server does not have this kind (its CRD is not there).
-    `since` is in seconds since the epoch by the run's clock; `error` the last thing that went wrong.
+    `since` is in seconds since the epoch by the run's clock, and so is `again`, when it is tried anew; `error` the
+    last thing that went wrong.
     """
 
     state: State
     since: float
     error: str = ""
+    again: float | None = None
 
 
 class View(Protocol):

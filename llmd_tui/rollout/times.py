@@ -1,6 +1,6 @@
 """How long the steps of a rollout take: presets/stages.yaml, typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -12,6 +12,12 @@ State: TypeAlias = Literal["pending", "waiting", "running", "done", "slow", "fai
 """`waiting` for a named thing that is on its way; `blocked` by one that failed. `done` is also a pod that is well."""
 
 WORST_FIRST: tuple[State, ...] = ("failed", "slow", "running", "waiting", "blocked", "pending", "done")
+
+
+def worst(states: Iterable[State]) -> State:
+    """Of one state or more."""
+    present = set(states)
+    return next(state for state in WORST_FIRST if state in present)
 
 
 class Step(Preset):

@@ -21,7 +21,8 @@ from llmd_tui.events import (
     RunStopping,
 )
 from llmd_tui.plan.graph import Plan
-from llmd_tui.rollout.words import between, duration, estimate
+from llmd_tui.presets.phases import phase_texts
+from llmd_tui.rollout.words import estimate
 
 PhaseState: TypeAlias = Literal["pending", "waiting", "running", "slow", "done", "failed", "blocked", "skipped"]
 LATEST = 50
@@ -39,6 +40,7 @@ class PhaseProgress:
     slow: float
     state: PhaseState = "pending"
     started: float | None = None
+    ended: float | None = None
     seconds: float | None = None
     doing: str = ""
     waits_for: str = ""
@@ -64,19 +66,9 @@ class PhaseProgress:
         return "slow" if slow else self.state
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """What the verdict line says. `state` is one of the look's states."""
-
-    state: Literal["pending", "running", "slow", "failed", "done", "waiting"]
-    text: str
-    usual: str = ""
-    key: str = ""
-
-
 @dataclass
 class RunProgress:
-    """The run as a whole. `apply` takes each event once, in order."""
+    """The run as a whole. `apply` takes each event once, in order. `latest` is what happened, the newest first."""
 
     plan: Plan
     phases: dict[str, PhaseProgress] = field(default_factory=dict[str, PhaseProgress])
@@ -85,7 +77,7 @@ class RunProgress:
     output: list[tuple[float, str, str]] = field(default_factory=list[tuple[float, str, str]])
     started: float | None = None
     ended: RunEnded | None = None
-    stopping: str = ""
+    stopping: RunStopping | None = None
 
     def __post_init__(self) -> None:
         for phase in self.plan.phases:
@@ -95,9 +87,9 @@ class RunProgress:
         match event:
             case RunStarted():
                 self.started = self.started if self.started is not None and event.resumed else event.at
-                self.ended, self.stopping = None, ""
+                self.ended = self.stopping = None
             case RunStopping():
-                self.stopping = event.message or "Stopping after what is in flight."
+                self.stopping = event
             case RunEnded():
                 self.ended = event
             case CheckDone():
@@ -111,23 +103,23 @@ class RunProgress:
     def _apply_to_phase(self, phase: PhaseProgress, event: Event) -> None:
         match event:
             case PhaseStarted():
-                phase.state, phase.started, phase.seconds = "running", event.at, None
+                phase.state, phase.started, phase.seconds, phase.ended = "running", event.at, None, None
                 phase.overlaps = set(event.beside)
-                phase.message = phase.error = ""
+                phase.message = phase.error = phase.waits_for = ""
             case ActionStarted():
-                phase.doing, phase.waits_for = event.command, ""
+                phase.doing, phase.waits_for, phase.error = event.command, "", ""
             case ActionDone():
                 phase.doing = ""
             case PhaseWaiting():
                 phase.waits_for, phase.waiting_since, phase.error = event.waits_for, event.since, event.error
             case PhaseDone():
-                phase.state, phase.seconds = "done", event.seconds
+                phase.state, phase.seconds, phase.ended = "done", event.seconds, event.at
                 self._count_from(phase.name, event.at)
-                self._tell(event.at, f"{phase.name} {'found done' if event.found else 'done'}")
+                self.tell(event.at, _finished(phase.name) + (", found so" if event.found else ""))
             case PhaseFailed():
-                phase.state, phase.seconds = "failed", event.seconds
+                phase.state, phase.seconds, phase.ended = "failed", event.seconds, event.at
                 phase.message, phase.remedy = event.message, event.remedy
-                self._tell(event.at, f"{phase.name} failed")
+                self.tell(event.at, f"{phase.name} failed")
             case PhaseSkipped():
                 phase.state, phase.message = "skipped", event.reason
                 self._count_from(phase.name, event.at)
@@ -142,8 +134,9 @@ class RunProgress:
                 phase.overlaps.discard(before)
                 phase.started = at
 
-    def _tell(self, at: float, text: str) -> None:
-        self.latest = [(at, text), *self.latest[: LATEST - 1]]
+    def tell(self, at: float, text: str) -> None:
+        """Puts news among the latest, where its time is."""
+        self.latest = sorted([(at, text), *self.latest], key=lambda news: -news[0])[:LATEST]
 
     def of(self, *states: PhaseState) -> list[PhaseProgress]:
         return [phase for phase in self.phases.values() if phase.state in states]
@@ -167,41 +160,11 @@ class RunProgress:
                 ends[phase.name] = begin + own.normal
         return max(ends.values(), default=0.0)
 
-    def sentence(self, now: float) -> Sentence:
-        """The one thing to know: failed before slow before running."""
-        if failed := self.of("failed"):
-            first = failed[0]
-            more = f" {len(failed) - 1} more failed." if len(failed) > 1 else ""
-            return Sentence("failed", f"{first.name} failed: {first.message}", first.remedy + more, "r retry")
-        if self.ended and self.ended.outcome == "done":
-            took = duration(self.ended.seconds)
-            return Sentence("done", f"All {self.finished} phases are done after {took}.", "", "enter checklist")
-        if self.ended:
-            return Sentence(
-                "slow", "The run was interrupted; nothing is lost.", "Resume goes on from here.", "r resume"
-            )
-        if self.stopping:
-            return Sentence("waiting", self.stopping, "", "ctrl+c stops now")
-        return self._running(now)
-
-    def _running(self, now: float) -> Sentence:
-        running = list(self._by_importance(now))
-        if not running:
-            return Sentence("pending", "Nothing runs yet.")
-        phase = running[0]
-        elapsed = phase.elapsed(now) or 0.0
-        what = f"{phase.name} waits for {phase.waits_for}" if phase.waits_for else f"{phase.name} runs"
-        usual = f"Usual is {between(phase.normal * 0.6, phase.normal * 1.4)}."
-        if elapsed > phase.slow:
-            return Sentence("slow", f"{what} for {duration(elapsed)}, longer than usual.", usual, "f why")
-        return Sentence("running", f"{what} for {duration(elapsed)}.", usual, "nothing to do")
-
-    def _by_importance(self, now: float) -> Iterator[PhaseProgress]:
+    def by_importance(self, now: float) -> Iterator[PhaseProgress]:
         """Running phases: slow ones first, then those on the critical path, then the longest."""
         critical = set(self.plan.critical_path)
-        running = self.of("running")
         yield from sorted(
-            running,
+            self.of("running"),
             key=lambda p: (
                 p.shown_state(now) != "slow",
                 bool(p.overlaps),
@@ -214,8 +177,15 @@ class RunProgress:
         """The phase that the eye should be on: the failed one, else the most important that runs."""
         if failed := self.of("failed"):
             return failed[0]
-        return next(self._by_importance(now), None)
+        return next(self.by_importance(now), None)
 
     def time_left(self, now: float) -> str:
-        """`about 16m left`."""
-        return "" if self.ended else f"about {estimate(self.left(now)).removeprefix('~')} left"
+        """`about 16m left`; `waiting for you` once a failure has stopped all there is."""
+        if self.ended:
+            return "waiting for you" if self.ended.outcome == "failed" else ""
+        return f"about {estimate(self.left(now)).removeprefix('~')} left"
+
+
+def _finished(phase: str) -> str:
+    text = phase_texts().get(phase)
+    return text.finished if text else f"{phase} done"

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from llmd_tui.events import Event, RunEnded
 from llmd_tui.rollout.words import duration
+from llmd_tui.run.verdict import Situation, verdict
 from screens.base import FrameScreen
 from screens.glyphs import State, Symbols
 from screens.messages import EngineEvent, RunFinished
@@ -123,7 +124,7 @@ class RunScreen(FrameScreen):
             return
         now = self.live.clock.time()
         progress = self.live.progress
-        sentence = progress.sentence(now)
+        sentence = verdict(Situation(progress, self.live.now(), findings=self.live.findings()))
         self.say(Verdict(sentence.state, sentence.text, sentence.usual, "" if self._held else sentence.key))
         self._redraw_header(now)
         self.phases.show(self.live)

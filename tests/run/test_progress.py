@@ -1,5 +1,7 @@
 """The run as folded from its events."""
 
+from datetime import UTC, datetime
+
 from llmd_tui.events import (
     PhaseBlocked,
     PhaseDone,
@@ -12,10 +14,15 @@ from llmd_tui.events import (
 )
 from llmd_tui.plan.graph import Cost, Phase, Plan, Seconds, order
 from llmd_tui.run.progress import RunProgress
+from llmd_tui.run.verdict import Sentence, Situation, verdict
 
 
 def phase(name: str, normal: float, needs: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Phase:
     return Phase(name, "", (), (), Seconds(normal, 2 * normal), "", needs, after)
+
+
+def said(progress: RunProgress, now: float) -> Sentence:
+    return verdict(Situation(progress, datetime.fromtimestamp(now, UTC)))
 
 
 def begun() -> RunProgress:
@@ -49,12 +56,16 @@ def test_time_left_follows_the_graph() -> None:
 def test_the_sentence_says_failed_before_slow_before_running() -> None:
     progress = begun()
     progress.apply(PhaseWaiting(100, "ofed", "OFED on every node", 0))
-    assert progress.sentence(100).text == "ofed waits for OFED on every node for 1m40s."
-    assert progress.sentence(1300).state == "slow"
+    assert said(progress, 100).text == "Ofed runs for 1m40s."
+    assert said(progress, 1300).state == "slow"
     progress.apply(PhaseFailed(1400, "ofed", 1400, "no image", "Take another."))
     progress.apply(PhaseBlocked(1400, "driver", "ofed"))
-    sentence = progress.sentence(1400)
-    assert (sentence.state, sentence.text, sentence.key) == ("failed", "ofed failed: no image", "r retry")
+    sentence = said(progress, 1400)
+    assert (sentence.state, sentence.text, sentence.key) == (
+        "failed",
+        "Stuck: ofed failed: no image",
+        "r retry   f why",
+    )
 
 
 def test_the_end() -> None:
@@ -63,5 +74,5 @@ def test_the_end() -> None:
         progress.apply(PhaseDone(100, name, 100, False))
     progress.apply(PhaseSkipped(100, "server", "by hand"))
     progress.apply(RunEnded(100, "r", "done", 100))
-    assert progress.sentence(100).text == "All 2 phases are done after 1m40s."
+    assert said(progress, 100).text == "All 2 phases are done after 1m40s."
     assert progress.time_left(100) == ""
