@@ -21,6 +21,8 @@ _ROLES: dict[str, dict[str, str]] = {
         "rdma-shared-dp": "rdma-plugin",
         "sriovdp": "rdma-plugin",
         "dranet": "dranet",
+        "memlock": "memlock",
+        "locked-memory-probe": "memlock-probe",
     },
     "name": {
         "network-operator-sriov-device-plugin": "rdma-plugin",

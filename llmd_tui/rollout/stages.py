@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from llmd_tui.kube.store import View
-from llmd_tui.rollout import evidence_gpu, evidence_rdma, nodes
+from llmd_tui.rollout import evidence_gpu, evidence_rdma, locked_memory, nodes
 from llmd_tui.rollout.cells import Cell, Seat
 from llmd_tui.rollout.moment import Moment
 from llmd_tui.rollout.times import State, Step
 
 COMPLETE = "complete"
+LOCKED = "locked"
+"""Beside the drivers' rollout: a node is complete without it."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,16 @@ _LOOKS: Mapping[str, Callable[[Seat, frozenset[str]], Cell]] = {
     "plugin": evidence_gpu.plugin,
     "valid": evidence_gpu.valid,
     "gpus": evidence_gpu.gpus,
+    LOCKED: locked_memory.locked,
 }
 
 
-def stages_of(strategy: str, rdma: bool) -> tuple[Stage, ...]:
-    """The columns for a driver strategy and a size with or without RDMA."""
+def stages_of(strategy: str, rdma: bool, *, locked: bool = False) -> tuple[Stage, ...]:
+    """The columns for a driver strategy and a size with or without RDMA; `locked` when memory is to be locked."""
+    return (*_drivers(strategy, rdma), *((Stage(LOCKED, "LOCK", "LOCKED"),) if locked else ()))
+
+
+def _drivers(strategy: str, rdma: bool) -> tuple[Stage, ...]:
     nfd = Stage("nfd", "NFD", "NFD")
     ofed = Stage("ofed", "OFED", "OFED", ("nfd",))
     devices = Stage("rdma", "RDMA", "RDMA", ("ofed",))
@@ -89,14 +96,21 @@ def stages_of(strategy: str, rdma: bool) -> tuple[Stage, ...]:
 
 
 def node_stages(
-    view: View, *, labels: Mapping[str, str], strategy: str, rdma: bool, gpus: int, now: datetime
+    view: View,
+    *,
+    labels: Mapping[str, str],
+    strategy: str,
+    rdma: bool,
+    gpus: int,
+    now: datetime,
+    locked: bool = False,
 ) -> list[NodeProgress]:
     """One row for each node with these labels, and for each that vanished and left pods of the driver stack behind.
 
     `gpus` is what a node of this size has. Sorted by name.
     """
     moment = Moment(view, now)
-    stages = stages_of(strategy, rdma)
+    stages = stages_of(strategy, rdma, locked=locked)
     seats = [Seat(moment, node, strategy, rdma, gpus) for node in view.all("Node", labels=labels)]
     rows = [_row(seat, stages) for seat in seats]
     return sorted([*rows, *(_vanished(name, stages, gpus) for name in nodes.gone(moment))], key=lambda row: row.node)
@@ -129,7 +143,7 @@ def _cells(stages: tuple[Stage, ...], seat: Seat) -> tuple[Cell, ...]:
 
 def _current(cells: Iterable[Cell]) -> Cell:
     """What failed comes first, then the first stage that is not done."""
-    unmet = [cell for cell in cells if cell.state != "done"]
+    unmet = [cell for cell in cells if cell.state != "done" and (cell.stage != LOCKED or cell.state == "failed")]
     failed = [cell for cell in unmet if cell.state == "failed"]
     return next(iter(failed or unmet), Cell(COMPLETE, "done", text=COMPLETE))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from llmd_tui.presets.phases import phase_texts
 from llmd_tui.rollout.health import PodHealth
+from llmd_tui.rollout.news import everywhere
 from llmd_tui.rollout.reading import seconds_between
 from llmd_tui.rollout.stages import COMPLETE, NodeProgress
 from llmd_tui.rollout.times import WORST_FIRST, State, Step, worst
@@ -96,14 +97,6 @@ def _reached(node: NodeProgress) -> int:
 
 def where(some: Sequence[NodeProgress], every: Sequence[NodeProgress]) -> str:
     """`on vmss000001`, `on both nodes`, `on all 16 nodes`, `on 3 of 16 nodes`."""
-    if len(some) == 1:
-        return f"on {instance(some[0].node)}"
-    if len(some) < len(every):
+    if 1 < len(some) < len(every):
         return f"on {len(some)} of {len(every)} nodes"
-    return "on both nodes" if len(some) == 2 else f"on all {len(some)} nodes"
-
-
-def instance(node: str) -> str:
-    """`vmss000001`: what tells a scale set's nodes from each other."""
-    last = node.rpartition("-")[2]
-    return last if last.startswith("vmss") else node
+    return everywhere([node.node for node in some])

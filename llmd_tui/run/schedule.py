@@ -72,7 +72,7 @@ def _together(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _state(phases: Sequence[PhaseProgress], now: float) -> PhaseState:
-    states: list[PhaseState] = [phase.shown_state(now) for phase in phases]
+    states = {phase.shown_state(now) for phase in phases}
     worst = next(state for state in _WORST_FIRST if state in states)
     return "running" if worst == "pending" and "done" in states else worst
 

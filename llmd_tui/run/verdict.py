@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 from llmd_tui.diagnose.finding import Finding
 from llmd_tui.kube.store import Freshness
 from llmd_tui.rollout.health import PodHealth
+from llmd_tui.rollout.news import short
 from llmd_tui.rollout.stages import NodeProgress
 from llmd_tui.rollout.words import between, duration, estimate, listing
-from llmd_tui.run.doing import Doing, Normal, doing, instance
+from llmd_tui.run.doing import Doing, Normal, doing
 from llmd_tui.run.progress import PhaseProgress, RunProgress
 
 Mood: TypeAlias = Literal["pending", "waiting", "running", "slow", "stale", "failed", "done"]
@@ -98,9 +99,8 @@ def _failed(situation: Situation) -> Sentence | None:
     if broken:
         node = broken[0]
         more = f" {len(broken) - 1} more nodes failed." if len(broken) > 1 else ""
-        text = f"Stuck: {instance(node.node)}: {node.text}".rstrip(".") + "."
-        short = f"Stuck: {instance(node.node)} at {node.stage}."
-        return Sentence("failed", text, more.strip(), "d describe", short=short)
+        text = f"Stuck: {short(node.node)}: {node.text}".rstrip(".") + "."
+        return Sentence("failed", text, more.strip(), "d describe", f"Stuck: {short(node.node)} at {node.stage}.")
     return None
 
 
@@ -117,8 +117,8 @@ def _by_finding(finding: Finding, situation: Situation) -> Sentence:
     title = finding.title.rstrip(".")
     failed = bool(situation.progress.of("failed"))
     key = "x do it   f why" if acts else "r retry   f why" if failed else "f why"
-    short = f"Stuck: {finding.phase}." if finding.phase else "Stuck."
-    return Sentence("failed", f"Stuck: {title}.", f"{kind}{takes}.", key, short=short)
+    narrow = f"Stuck: {finding.phase}." if finding.phase else "Stuck."
+    return Sentence("failed", f"Stuck: {title}.", f"{kind}{takes}.", key, narrow)
 
 
 def _interrupted(situation: Situation) -> Sentence | None:
@@ -187,8 +187,8 @@ def _of(phase: PhaseProgress, what: Doing, situation: Situation) -> Sentence:
     if what.state == "failed":
         return Sentence("failed", f"Stuck: {what.text}{place}{since}.", usual, why, f"Stuck: {what.text}.", "", *bar)
     if what.state == "slow":
-        text, short = (f"{told}{at}{since}, longer than usual." for at in (place, ""))
-        return Sentence("slow", text, usual, why, short, "", *bar)
+        text, narrow = (f"{told}{at}{since}, longer than usual." for at in (place, ""))
+        return Sentence("slow", text, usual, why, narrow, "", *bar)
     calm = "" if situation.findings else CALM
     return Sentence("running", f"{told}{place}{since}.", usual, "nothing to do", f"{told}{since}.", calm, *bar)
 
