@@ -129,15 +129,16 @@ def _wizard(parsed: argparse.Namespace) -> int:
 
     needs_terminal()
     demo, scenario = parsed.command == "demo", getattr(parsed, "scenario", "smooth")
-    with simulators(parsed):
-        if parsed.plain:
-            prepare_streams("ascii" if parsed.ascii else None)
-            from llmd_tui.plain.wizard import start as start_plain
+    if parsed.plain:
+        prepare_streams("ascii" if parsed.ascii else None)
+        from llmd_tui.plain.wizard import start as start_plain
 
+        with simulators(parsed):
             return start_plain(answers=parsed.file, demo=demo, scenario=scenario)
-        from screens.app import start
+    from screens.app import start
 
-        return start(answers=parsed.file, demo=demo, ascii=parsed.ascii, scenario=scenario)
+    speed = getattr(parsed, "speed", DEFAULT_SPEED)
+    return start(answers=parsed.file, demo=demo, ascii=parsed.ascii, scenario=scenario, speed=speed)
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

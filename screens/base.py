@@ -58,6 +58,10 @@ class FrameScreen(Screen[None]):
         if not self._small:
             self.verdict_line.verdict = verdict
 
+    def tell(self, verdict: Verdict) -> None:
+        """Something that came of what was asked; stands until something else is done."""
+        self.say(verdict)
+
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = event.size
         self._small = columns < SMALLEST[0] or rows < SMALLEST[1]

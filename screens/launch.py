@@ -1,9 +1,11 @@
-"""From what was confirmed on the review to a run that the screens can follow."""
+"""From what was confirmed, or left behind, to a run that the screens can follow."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from llmd_tui.commands.inputs import Wanted, terms
 from llmd_tui.commands.ready import ready
+from llmd_tui.commands.rehearsal import pretend_secrets
+from llmd_tui.commands.resume import chosen_then
 from llmd_tui.commands.talk import talk
 from llmd_tui.draft.draft import Draft
 from llmd_tui.errors import UserError
@@ -11,8 +13,10 @@ from llmd_tui.kube.logs import follow
 from llmd_tui.plan.make import plan_of
 from llmd_tui.plan.output import plan_json
 from llmd_tui.run.directory import RunDirectory
+from llmd_tui.run.journal import read
 from llmd_tui.run.run import Run
 from llmd_tui.run.timing import run_clock
+from llmd_tui.run.tokens import Tokens
 from screens.run.live import LiveRun
 
 
@@ -25,28 +29,51 @@ async def launch(draft: Draft, scenario: str | None) -> tuple[Run, LiveRun]:
     whole = draft.whole()
     chosen = Wanted(whole.config(), whole.text, choice, plan_of(choice))
     clock = run_clock()
+    asked = terms(chosen.config, simulate=scenario, speed=clock.speed, skipped={})
+
+    def create() -> RunDirectory:
+        return RunDirectory.create(asked, chosen.answers, plan_json(chosen.plan))
+
+    run = await _reached(chosen, create)
+    return run, _live(run, chosen, asked.cluster, resumed=False)
+
+
+async def reopen(directory: RunDirectory) -> tuple[Run, LiveRun]:
+    """A run that was left, to go on with; what it was when it was left is in its progress.
+
+    The directory is locked, and the simulators of a simulated run answer. Raises UserError for what is missing.
+    """
+    chosen = chosen_then(directory)
+    if directory.terms.simulate:
+        # The simulators come back at another address.
+        Tokens(directory.tokens).forget()
+        pretend_secrets(chosen)
+    before = read(directory)
+    run = await _reached(chosen, lambda: directory)
+    live = _live(run, chosen, directory.terms.cluster, resumed=True)
+    for event in before:
+        live.progress.apply(event)
+    return run, live
+
+
+async def _reached(chosen: Wanted, directory: Callable[[], RunDirectory]) -> Run:
+    """The directory is made last, when everything that is needed answered."""
+    clock = run_clock()
     surroundings = await ready(chosen, clock)
     try:
-        asked = terms(chosen.config, simulate=scenario, speed=clock.speed, skipped={})
-        directory = RunDirectory.create(asked, chosen.answers, plan_json(chosen.plan))
-        run = Run(chosen.plan, surroundings, directory, clock)
+        return Run(chosen.plan, surroundings, directory(), clock)
     except BaseException:
         await surroundings.close()
         raise
-    return run, _live(run, chosen, asked.cluster)
 
 
-def _live(run: Run, chosen: Wanted, cluster: str) -> LiveRun:
-    async def start() -> None:
-        await run.start()
-
+def _live(run: Run, chosen: Wanted, cluster: str, *, resumed: bool) -> LiveRun:
     async def lines(namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]:
         reached = run.surroundings.cluster
         if reached is None:
             raise UserError("There is no connection to the cluster.")
-        async for line in follow(
-            reached, namespace, pod, container, previous=previous, follow=not previous, timestamps=True
-        ):
+        lines = follow(reached, namespace, pod, container, previous=previous, follow=not previous, timestamps=True)
+        async for line in lines:
             yield line
 
     return LiveRun(
@@ -55,12 +82,24 @@ def _live(run: Run, chosen: Wanted, cluster: str) -> LiveRun:
         control=run,
         view=lambda: run.store,
         follow=lines,
-        start=start,
+        start=_starter(run, resumed=resumed),
         clock=run.clock,
         name=cluster,
         freshness=lambda kind: run.store.freshness(kind) if run.observer else None,
         directory=run.directory.path,
     )
+
+
+def _starter(run: Run, *, resumed: bool) -> Callable[[], Awaitable[None]]:
+    """Begins the run, and after a failure goes on with it."""
+    first = True
+
+    async def start() -> None:
+        nonlocal first
+        before, first = first, False
+        await run.start(resumed=resumed and before)
+
+    return start
 
 
 def tell_where(run: Run, outcome: str) -> None:

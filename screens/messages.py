@@ -1,4 +1,6 @@
-"""The one module that turns what the engine says into Textual messages."""
+"""The one module that turns what the engine says into Textual messages; and what screens ask of the application."""
+
+from pathlib import Path
 
 from textual.message import Message
 
@@ -19,3 +21,39 @@ class RunFinished(Message):
     def __init__(self, outcome: str) -> None:
         super().__init__()
         self.outcome = outcome
+
+
+class Begin(Message):
+    """The wizard, with nothing said yet."""
+
+
+class Continue(Message):
+    """The wizard, with the draft that was kept."""
+
+
+class Rehearse(Message):
+    """The wizard, on simulators."""
+
+
+class OpenFile(Message):
+    """The wizard, with an answers file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
+class LookAt(Message):
+    """A run as it stands, from its journal; nothing is asked or done."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self.run = run
+
+
+class TakeUp(Message):
+    """A run is to go on."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self.run = run

@@ -22,11 +22,11 @@ def rehearsal(chosen: Wanted, directory: RunDirectory) -> Generator[None]:
     # The simulators come back at another address.
     Tokens(directory.tokens).forget()
     with simulation(terms.simulate, terms.speed, directory):
-        _pretend_secrets(chosen)
+        pretend_secrets(chosen)
         yield
 
 
-def _pretend_secrets(chosen: Wanted) -> None:
+def pretend_secrets(chosen: Wanted) -> None:
     """Sets the variables that hold secrets where they are not set: a simulator takes any."""
     objects = [a.objects for phase in chosen.plan.phases for a in phase.actions if isinstance(a, Apply)]
     for reference in references(objects):

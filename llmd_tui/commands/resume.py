@@ -24,18 +24,17 @@ REST_SECONDS = 15.0
 
 def run(arguments: Namespace) -> int:
     directory = find(arguments.id) if arguments.id else _newest()
-    asyncio.run(_lock(directory))
+    asyncio.run(lock(directory))
     try:
-        # The answers hold what flags and environment said then; what the environment says now is about other runs.
-        chosen = planned(Layered(environment={}, file=Answers.load(directory.answers)))
+        chosen = chosen_then(directory)
         with rehearsal(chosen, directory):
             return _go_on(arguments, chosen, directory)
     finally:
         directory.unlock()
 
 
-async def _lock(directory: RunDirectory) -> None:
-    """The simulators of a killed run hold its lock until they have put away what they hold."""
+async def lock(directory: RunDirectory) -> None:
+    """Locks a run. The simulators of a killed one hold its lock until they have put away what they hold."""
     loop = asyncio.get_running_loop()
     until = loop.time() + (REST_SECONDS if directory.terms.simulate else 0)
     while True:
@@ -45,6 +44,14 @@ async def _lock(directory: RunDirectory) -> None:
             if loop.time() >= until:
                 raise
         await asyncio.sleep(0.1)
+
+
+def chosen_then(directory: RunDirectory) -> Wanted:
+    """What a run is about: its answers hold what flags and environment said then; those of now are about other runs.
+
+    Raises UserError.
+    """
+    return planned(Layered(environment={}, file=Answers.load(directory.answers)))
 
 
 def _newest() -> RunDirectory:

@@ -8,7 +8,8 @@ import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import scenario
@@ -30,70 +31,113 @@ VARIABLES = {
 """Which variable carries what the simulators say about themselves."""
 
 
-@contextmanager
-def simulation(name: str, speed: float, directory: RunDirectory | None = None) -> Generator[None]:
-    """Starts the simulators with a scenario and sets the environment accordingly; ends them, and restores it.
+class Simulators:
+    """Those of one scenario. Both methods block; `stop` can be called from another thread while `start` waits.
 
     Those of a run begin with what the run's earlier simulators left in its directory, and leave there what they end
-    with; they hold the run's lock until that is done.
+    with; they hold the run's lock until that is done. Others may get a run later: `belong_to`.
     """
-    scenario(name)
-    command = [sys.executable, "-m", "llmd_tui.simulator.run", name, "--speed", f"{speed:g}"]
-    command += ["--state", str(directory.simulation)] if directory else []
-    locks = [directory.lock_handle] if directory else []
-    with tempfile.TemporaryFile("w+") as errors:
+
+    def __init__(self, name: str, speed: float, directory: RunDirectory | None = None) -> None:
+        """Raises UserError for a scenario that nobody knows."""
+        scenario(name)
+        self.name = name
+        self._speed = speed
+        self._directory = directory
+        self._folder = tempfile.TemporaryDirectory(prefix="llmd-tui-demo-")
+        self._process: subprocess.Popen[str] | None = None
+        self._before: dict[str, str | None] = {}
+        self._stopped = False
+
+    def start(self) -> None:
+        """Returns when they answer, with the environment set accordingly. Raises UserError when they do not."""
+        with tempfile.TemporaryFile("w+") as errors:
+            self._process = self._spawn(errors)
+            if self._stopped:
+                self._end()
+            told = self._first_line()
+            if not told.startswith("{"):
+                self._end()
+                errors.seek(0)
+                said = errors.read().strip().splitlines() or ["they said nothing"]
+                raise UserError(f"The simulators did not start: {said[-1]}", "`llmd-tui simulate` alone shows more.")
+        self._point_at(json.loads(told))
+
+    def belong_to(self, directory: RunDirectory) -> None:
+        """What they end with goes to a run that was made on them."""
+        self._state.unlink(missing_ok=True)
+        self._state.symlink_to(directory.simulation)
+
+    def stop(self) -> None:
+        """Ends them, and puts the environment back. Once is enough; more often does no harm."""
+        self._stopped = True
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._before = {}
+        self._end()
+        self._folder.cleanup()
+
+    @property
+    def _state(self) -> Path:
+        return self._directory.simulation if self._directory else Path(self._folder.name) / "simulation.json"
+
+    def _spawn(self, errors: Any) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "llmd_tui.simulator.run", self.name, "--speed", f"{self._speed:g}"]
         # A session of its own: a Ctrl+C in the terminal is for the run, which ends first. Its stdin tells it when
         # this process is gone, however that came.
-        process = subprocess.Popen(
-            command,
+        return subprocess.Popen(
+            [*command, "--state", str(self._state)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
             start_new_session=True,
-            pass_fds=locks,
+            pass_fds=[self._directory.lock_handle] if self._directory else [],
         )
-        before = dict(os.environ)
+
+    def _first_line(self) -> str:
+        assert self._process and self._process.stdout
+        watchdog = threading.Timer(START_SECONDS, self._process.kill)
+        watchdog.start()
         try:
-            os.environ.update(_environment(process, errors))
-            yield
+            return self._process.stdout.readline()
+        except ValueError:  # Closed by `stop`.
+            return ""
         finally:
-            os.environ.clear()
-            os.environ.update(before)
-            _stop(process)
+            # Also after a Ctrl+C: the program's end would wait for it.
+            watchdog.cancel()
 
+    def _point_at(self, told: dict[str, Any]) -> None:
+        said = {variable: str(told[key]) for key, variable in VARIABLES.items() if key in told}
+        self._before = {name: os.environ.get(name) for name in said}
+        os.environ.update(said)
 
-def _environment(process: "subprocess.Popen[str]", errors: IO[str]) -> dict[str, str]:
-    told: Any = json.loads(_first_line(process, errors))
-    return {variable: str(told[key]) for key, variable in VARIABLES.items() if key in told}
-
-
-def _first_line(process: "subprocess.Popen[str]", errors: IO[str]) -> str:
-    assert process.stdout is not None
-    watchdog = threading.Timer(START_SECONDS, process.kill)
-    watchdog.start()
-    try:
-        line = process.stdout.readline()
-    finally:
-        # Also after a Ctrl+C: the program's end would wait for it.
-        watchdog.cancel()
-    if line.startswith("{"):
-        return line
-    process.kill()
-    process.wait()
-    errors.seek(0)
-    said = errors.read().strip().splitlines() or ["they said nothing"]
-    raise UserError(f"The simulators did not start: {said[-1]}", "`llmd-tui simulate` alone shows more.")
-
-
-def _stop(process: "subprocess.Popen[str]") -> None:
-    for stream in (process.stdin, process.stdout):
-        if stream:
+    def _end(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        if process.stdin:
             with suppress(OSError):
-                stream.close()
-    process.terminate()
+                process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+@contextmanager
+def simulation(name: str, speed: float, directory: RunDirectory | None = None) -> Generator[None]:
+    """The simulators for as long as the context lasts."""
+    simulators = Simulators(name, speed, directory)
     try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        simulators.start()
+        yield
+    finally:
+        simulators.stop()

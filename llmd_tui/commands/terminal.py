@@ -4,8 +4,10 @@ import sys
 from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 
-from llmd_tui.commands.simulation import simulation
 from llmd_tui.errors import UserError
+
+DEMO = "h100-pd-disaggregation"
+"""The ready-made config that the demo begins with."""
 
 
 def needs_terminal() -> None:
@@ -21,4 +23,6 @@ def simulators(arguments: Namespace) -> AbstractContextManager[None]:
     """The simulators, for the demo."""
     if arguments.command != "demo":
         return nullcontext()
+    from llmd_tui.commands.simulation import simulation
+
     return simulation(arguments.scenario, arguments.speed)

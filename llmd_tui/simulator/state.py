@@ -33,7 +33,8 @@ def clock(state: Mapping[str, Any] | None, speed: float) -> Clock:
 
 
 def save(path: Path, clock: Clock, kubernetes: KubernetesServer, cloud: Cloud) -> None:
-    """What users put into Secrets is not written; helm's releases, which are Secrets too, are."""
+    """What users put into Secrets is not written; helm's releases, which are Secrets too, are. A link stays a link."""
+    path = path.resolve()
     tables = kubernetes.storage.tables
     state = {
         "time": clock.time(),

@@ -70,7 +70,7 @@ async def test_y_creates_and_q_leaves_a_run_to_resume(monkeypatch: pytest.Monkey
         assert isinstance(app.screen, RunScreen)
         assert app.live_run
         await pilot.press("q")
-        await pilot.press("q")
+        await pilot.press("Q")
         for _ in range(ROUNDS):
             if app.return_value is not None:
                 break

@@ -1,0 +1,81 @@
+"""A question before something that cannot simply be taken back."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from screens.glyphs import Symbols
+
+
+class Choice(Static, can_focus=True):
+    """A key and what it does; a click and `enter` do it too."""
+
+    DEFAULT_CSS = """
+    Choice { width: auto; height: 1; padding: 0 1; margin-right: 2; }
+    Choice:focus { background: $primary-muted; }
+    Choice:ansi:focus, Choice:nocolor:focus { text-style: reverse; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "take", "take it", show=False)]
+
+    class Taken(Message):
+        """`acts`: it is the one that does something."""
+
+        def __init__(self, acts: bool) -> None:
+            super().__init__()
+            self.acts = acts
+
+    def __init__(self, key: str, words: str, *, acts: bool) -> None:
+        super().__init__(Content.assemble((key, "bold"), " ", words), markup=False)
+        self._acts = acts
+
+    def action_take(self) -> None:
+        self.post_message(self.Taken(self._acts))
+
+    def on_click(self) -> None:
+        self.action_take()
+
+
+class Dialog(ModalScreen[bool]):
+    """Ends with True when the acting key was pressed. The focus starts on the safe one, which is `esc`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(False)", "keep", show=False),
+        Binding("tab,right", "app.focus_next", "next", show=False),
+        Binding("shift+tab,left", "app.focus_previous", "previous", show=False),
+    ]
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
+    }
+    Dialog.-ascii > Vertical { border: ascii $primary; }
+    Dialog .words { height: auto; margin: 1 0; }
+    Dialog Horizontal { height: 1; align-horizontal: right; }
+    """
+
+    def __init__(self, title: str, words: str, *, safe: str, act: tuple[str, str], symbols: Symbols) -> None:
+        """`act` is the acting key and what it does."""
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        self._key, acts = act
+        self._title = Content.styled(symbols.text(title), "bold")
+        self._words = Content(symbols.text(words))
+        self._choices = (Choice("esc", symbols.text(safe), acts=False), Choice(self._key, acts, acts=True))
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, markup=False)
+            yield Static(self._words, markup=False, classes="words")
+            yield Horizontal(*self._choices)
+
+    def on_mount(self) -> None:
+        self._bindings.bind(self._key, "dismiss(True)", show=False)
+        self._choices[0].focus()
+
+    def on_choice_taken(self, message: Choice.Taken) -> None:
+        self.dismiss(message.acts)
