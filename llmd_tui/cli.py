@@ -77,6 +77,14 @@ def parser() -> argparse.ArgumentParser:
     validate = command("validate", "runs the validation checklist alone")
     _config_options(validate)
     _output_option(validate)
+    validate.add_argument(
+        "--report",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="write the checklist: .md, .html, .json or .xml (JUnit); can be repeated",
+    )
     export = command("export", "writes what was chosen as files that work without this program")
     _config_options(export)
     export.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new or empty directory")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 CheckResult: TypeAlias = Literal["pass", "warn", "fail", "skipped"]
+Figure: TypeAlias = tuple[str, float, float]
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,49 @@ class Output:
 
 
 @dataclass(frozen=True)
-class CheckDone:
-    """One line of a checklist."""
+class CheckStarted:
+    """A check looks now; its CheckDone follows."""
 
     at: float
     phase: str
+    id: str
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of a checklist. `evidence` is what was seen, `command` what one would type to look oneself.
+
+    `seconds` is how long it took; `waived` is why a check that did not pass stands in nobody's way, empty when it was
+    not waived; such a one is a warning. `figures` are what was counted: a name, how many, and of how many.
+    """
+
     id: str
     title: str
     result: CheckResult
     evidence: str
     remedy: str
     command: str
+    seconds: float = 0.0
+    waived: str = ""
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckDone(CheckLine):
+    """What a check says, in its phase."""
+
+    at: float
+    phase: str
+
+
+@dataclass(frozen=True)
+class CheckWaived:
+    """From now on this check may fail."""
+
+    at: float
+    phase: str
+    id: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -146,7 +179,9 @@ Event: TypeAlias = (
     | ActionDone
     | PhaseWaiting
     | Output
+    | CheckStarted
     | CheckDone
+    | CheckWaived
     | PhaseDone
     | PhaseFailed
     | PhaseSkipped

@@ -1,20 +1,21 @@
 """What a check says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from llmd_tui.checks.context import Context
 from llmd_tui.checks.expected import Expected
-from llmd_tui.events import CheckResult
+from llmd_tui.events import CheckResult, Figure
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`evidence` is what was seen, `remedy` what to do about it."""
+    """`evidence` is what was seen, `remedy` what to do about it, `figures` what was counted."""
 
     result: CheckResult
     evidence: str
     remedy: str = ""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,33 +23,20 @@ class Check:
     """`run` raises UserError for what keeps it from looking; `command` is what one would type to look oneself."""
 
     id: str
-    title: str
     run: Callable[[Context], Awaitable[Verdict]]
     command: Callable[[Expected], str]
 
 
-@dataclass(frozen=True)
-class Result:
-    """One line of a checklist."""
-
-    id: str
-    title: str
-    result: CheckResult
-    evidence: str
-    remedy: str
-    command: str
+def passed(evidence: str, figures: Sequence[Figure] = ()) -> Verdict:
+    return Verdict("pass", evidence, figures=tuple(figures))
 
 
-def passed(evidence: str) -> Verdict:
-    return Verdict("pass", evidence)
+def warned(evidence: str, remedy: str, figures: Sequence[Figure] = ()) -> Verdict:
+    return Verdict("warn", evidence, remedy, tuple(figures))
 
 
-def warned(evidence: str, remedy: str) -> Verdict:
-    return Verdict("warn", evidence, remedy)
-
-
-def failed(evidence: str, remedy: str) -> Verdict:
-    return Verdict("fail", evidence, remedy)
+def failed(evidence: str, remedy: str, figures: Sequence[Figure] = ()) -> Verdict:
+    return Verdict("fail", evidence, remedy, tuple(figures))
 
 
 def skipped(reason: str) -> Verdict:

@@ -6,10 +6,10 @@ from llmd_tui.checks.context import Context
 from llmd_tui.checks.result import Verdict, failed, passed
 from llmd_tui.kube.store import View
 from llmd_tui.objects import Object
-from llmd_tui.rollout.moment import Moment, node_of, node_ready, pod_ready
 from llmd_tui.rollout.progress import current_condition, written
 from llmd_tui.rollout.reading import dig, listed, name_of, part, text
 from llmd_tui.rollout.words import listing, many
+from llmd_tui.serving.entrance import ready_pods
 
 PODS = ("v1", "Pod")
 NODES = ("v1", "Node")
@@ -108,29 +108,8 @@ async def monitors(context: Context) -> Verdict:
     return passed(f"{listing(seeing)} find what they scrape")
 
 
-def backends(view: View, context: Context) -> list[Object]:
-    """The Ready pods behind the Service where requests come in."""
-    found = view.get("Service", context.expected.service, context.expected.namespace)
-    return _ready(view, context, part(found, "spec", "selector"))
-
-
-def target_port(found: Object, pod: Object, port: int) -> int:
-    """The container port behind a Service's port; the Service's own where it names none."""
-    entry = next((one for one in listed(dig(found, "spec", "ports")) if one.get("port") == port), None)
-    target = entry.get("targetPort", port) if entry else port
-    if isinstance(target, int):
-        return target
-    named = (p for container in listed(dig(pod, "spec", "containers")) for p in listed(container.get("ports")))
-    return next((int(p["containerPort"]) for p in named if p.get("name") == target), port)
-
-
 def _ready(view: View, context: Context, wanted: Object) -> list[Object]:
-    """An empty selector selects nothing here: neither Services nor pools mean everything by it."""
-    if not wanted:
-        return []
-    nodes = Moment(view, context.clock.now()).nodes
-    pods = view.all("Pod", context.expected.namespace, wanted)
-    return [pod for pod in pods if pod_ready(pod) and node_ready(nodes.get(node_of(pod)))]
+    return ready_pods(view, context.expected.namespace, wanted, context.clock.now())
 
 
 def _selects(wanted: Object, obj: Object) -> bool:

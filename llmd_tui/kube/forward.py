@@ -1,9 +1,9 @@
-"""A local port that leads to a port of a pod."""
+"""A local port that leads to a port of pods."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, TypeAlias
 
 import aiohttp
 
@@ -18,14 +18,31 @@ _DATA, _ERROR = 0, 1
 _CHUNK = 64 * 1024
 
 
-@asynccontextmanager
-async def forward(
-    cluster: Cluster, namespace: str, pod: str, port: int, *, on_error: Callable[[str], None] = lambda _: None
-) -> AsyncGenerator[tuple[str, int]]:
-    """Listens on a free port of 127.0.0.1, which it yields as (host, port), for as long as the context lasts.
+Target: TypeAlias = Callable[[], tuple[str, int]]
+"""The pod and its port for the next connection. Raises UserError when there is none."""
 
-    Every local connection gets a websocket of its own. A connection that cannot be carried on is closed, and
-    `on_error` is told why ("connection refused" inside the pod, no such pod).
+
+def forward(
+    cluster: Cluster, namespace: str, pod: str, port: int, *, on_error: Callable[[str], None] = lambda _: None
+) -> AbstractAsyncContextManager[tuple[str, int]]:
+    """`forward_to` one pod."""
+    return forward_to(cluster, namespace, lambda: (pod, port), on_error=on_error)
+
+
+@asynccontextmanager
+async def forward_to(
+    cluster: Cluster,
+    namespace: str,
+    target: Target,
+    *,
+    local: int = 0,
+    on_error: Callable[[str], None] = lambda _: None,
+) -> AsyncGenerator[tuple[str, int]]:
+    """Listens on 127.0.0.1, yielding (host, port), for as long as the context lasts.
+
+    The port is `local` when that is free, else any. Every local connection gets a websocket of its own, to the pod that
+    `target` names then. A connection that cannot be carried on is closed, and `on_error` is told why ("connection
+    refused" inside the pod, no such pod).
     """
     carriers: set[asyncio.Task[None]] = set()
 
@@ -36,6 +53,7 @@ async def forward(
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            pod, port = target()
             async with channels(cluster, namespace, pod, "portforward", [("ports", str(port))], [_PROTOCOL]) as socket:
                 await _either(_to_pod(reader, socket), _from_pod(socket, writer, on_error))
             writer.close()
@@ -47,7 +65,7 @@ async def forward(
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await _listen(accept, local)
     try:
         yield server.sockets[0].getsockname()[:2]
     finally:
@@ -56,6 +74,13 @@ async def forward(
             carrier.cancel()
         await asyncio.gather(*carriers, return_exceptions=True)
         await server.wait_closed()
+
+
+async def _listen(accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter], None], local: int) -> asyncio.Server:
+    if local:
+        with suppress(OSError):
+            return await asyncio.start_server(accept, "127.0.0.1", local)
+    return await asyncio.start_server(accept, "127.0.0.1", 0)
 
 
 async def _either(*ways: Any) -> None:

@@ -62,9 +62,14 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Checks:
-    """Checks of `llmd_tui.checks`, by id."""
+    """Checks of `llmd_tui.checks`, by id.
+
+    `waived` are those that may fail, with the reason; `left_out` those that could prove nothing on this plan, and why.
+    """
 
     ids: tuple[str, ...]
+    waived: Mapping[str, str] = field(default_factory=dict[str, str])
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

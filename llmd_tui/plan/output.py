@@ -1,5 +1,6 @@
 """The plan as JSON, complete: every request, release and object that will be sent."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -68,6 +69,10 @@ def action_json(action: Action) -> dict[str, Any]:
         case Manifest():
             return {"manifest": {"url": action.url, "sha256": action.sha256, "crds": list(action.crds)}}
         case Checks():
-            return {"checks": {"ids": list(action.ids)}}
+            return {"checks": {"ids": list(action.ids), **_told(waived=action.waived, left_out=action.left_out)}}
         case Wait():
             return {"wait": {"test": action.test, "what": action.what, "hold": action.hold, **action.arguments}}
+
+
+def _told(**parts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {name: dict(texts) for name, texts in parts.items() if texts}

@@ -27,9 +27,13 @@ def decode(line: str) -> Event:
     fields: Any = json.loads(line)
     if not isinstance(fields, dict) or fields.get("event") not in KINDS:  # pyright: ignore[reportUnknownMemberType]
         raise ValueError(f"not an event: {line[:80]}")
-    known: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}  # pyright: ignore
+    known: dict[str, Any] = {key: _tuples(value) for key, value in fields.items()}  # pyright: ignore
     kind = KINDS[known.pop("event")]
     try:
         return kind(**known)
     except TypeError as error:
         raise ValueError(f"not an event of this version: {error}") from None
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value  # pyright: ignore

@@ -1,9 +1,19 @@
 """One phase on its way: looks, carries out what is missing, waits until the cluster says that it is done."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields
 
 from llmd_tui.clock import Clock
-from llmd_tui.events import ActionDone, ActionStarted, CheckDone, CheckResult, Event, Output, PhaseWaiting
+from llmd_tui.events import (
+    ActionDone,
+    ActionStarted,
+    CheckDone,
+    CheckLine,
+    CheckStarted,
+    Event,
+    Output,
+    PhaseWaiting,
+)
 from llmd_tui.plan.actions import Action, Arm, Wait
 from llmd_tui.plan.commands import commands
 from llmd_tui.plan.graph import Phase
@@ -12,6 +22,8 @@ from llmd_tui.run.board import ACCESS
 from llmd_tui.run.tokens import Tokens
 from llmd_tui.run.waiting import until
 from llmd_tui.run.world import World
+
+NOTHING: Mapping[str, str] = {}
 
 
 class PhaseRun:
@@ -29,6 +41,7 @@ class PhaseRun:
         tokens: Tokens,
         emit: Callable[[Event], None],
         gate: Callable[[bool], Awaitable[None]],
+        waived: Mapping[str, str] = NOTHING,
     ) -> None:
         self._phase = phase
         self._world = world
@@ -36,6 +49,7 @@ class PhaseRun:
         self._tokens = tokens
         self._emit = emit
         self._gate = gate
+        self.waived = waived
         self._resting = False
         self._told: tuple[str, str] | None = None
         self._waits_since = 0.0
@@ -110,8 +124,12 @@ class PhaseRun:
             self._told = (waits_for, error)
             self._emit(PhaseWaiting(now, self.phase, waits_for, self._waits_since, error))
 
-    def check(self, id: str, title: str, result: CheckResult, evidence: str, remedy: str, command: str) -> None:  # noqa: A002
-        self._emit(CheckDone(self._clock.time(), self.phase, id, title, result, evidence, remedy, command))
+    def checking(self, check: str) -> None:
+        self._emit(CheckStarted(self._clock.time(), self.phase, check))
+
+    def checked(self, line: CheckLine) -> None:
+        said = {field.name: getattr(line, field.name) for field in fields(CheckLine)}
+        self._emit(CheckDone(at=self._clock.time(), phase=self.phase, **said))
 
     async def rest(self, seconds: float) -> None:
         self._resting = True

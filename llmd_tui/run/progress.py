@@ -23,6 +23,8 @@ from llmd_tui.events import (
 from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.phases import phase_texts
 from llmd_tui.rollout.words import estimate
+from llmd_tui.run.checklist import ChecklistProgress
+from llmd_tui.run.times import Times
 
 PhaseState: TypeAlias = Literal["pending", "waiting", "running", "slow", "done", "failed", "blocked", "skipped"]
 LATEST = 50
@@ -78,12 +80,17 @@ class RunProgress:
     started: float | None = None
     ended: RunEnded | None = None
     stopping: RunStopping | None = None
+    checklist: ChecklistProgress = field(init=False)
+    times: Times = field(default_factory=Times)
 
     def __post_init__(self) -> None:
+        self.checklist = ChecklistProgress(self.plan)
         for phase in self.plan.phases:
             self.phases[phase.name] = PhaseProgress(phase.name, phase.seconds.normal, phase.seconds.slow)
 
     def apply(self, event: Event) -> None:
+        self.checklist.apply(event)
+        self.times.apply(event)
         match event:
             case RunStarted():
                 self.started = self.started if self.started is not None and event.resumed else event.at

@@ -4,12 +4,13 @@ import logging
 from contextlib import suppress
 
 from llmd_tui.clock import Clock
+from llmd_tui.events import CheckWaived
 from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.board import Outcome
 from llmd_tui.run.directory import RunDirectory
-from llmd_tui.run.journal import Journal
+from llmd_tui.run.journal import Journal, read
 from llmd_tui.run.report import write_report
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.surroundings import Surroundings
@@ -37,6 +38,9 @@ class Run(Scheduler):
             sink=self._journal.write,
         )
         surroundings.settle(plan, directory.path)
+        for event in read(directory):
+            if isinstance(event, CheckWaived):
+                self._checklist.apply(event)
         for phase, reason in directory.terms.skipped.items():
             if phase in plan.by_name:
                 self.skip(phase, reason)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from llmd_tui.events import (
+    CheckWaived,
     Event,
     PhaseBlocked,
     PhaseDone,
@@ -20,8 +21,10 @@ from llmd_tui.events import (
     RunStarted,
     RunStopping,
 )
+from llmd_tui.plan.actions import Checks
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.board import Board, Entry, Outcome, State
+from llmd_tui.run.checklist import ChecklistProgress
 from llmd_tui.run.phase import PhaseRun
 from llmd_tui.run.stream import Stream
 from llmd_tui.run.tokens import Tokens
@@ -58,6 +61,7 @@ class Scheduler:
         self._sink = sink
         self._stream = Stream()
         self._board = Board(plan)
+        self._checklist = ChecklistProgress(plan)
         self._work: dict[str, PhaseRun] = {}
         self._tasks: dict[str, asyncio.Task[bool]] = {}
         self._moved = asyncio.Event()
@@ -120,6 +124,37 @@ class Scheduler:
         else:
             self._skipped(entry)
 
+    def waive(self, phase: str, check: str, reason: str) -> None:
+        """Lets a check fail in this run. A phase that has failed for nothing else can go on then."""
+        now = self.clock.time()
+        self._emit(CheckWaived(now, phase, check, reason))
+        line = self._checklist.find(phase, check)
+        if line and line.done and line.done.result == "fail":
+            self._emit(replace(line.done, at=now, result="warn", waived=reason))
+        self._reconsider(phase)
+
+    async def repeat_check(self, phase: str, check: str) -> None:
+        """Looks once more, whatever the run is at. A phase that failed for it alone can go on when it passes."""
+        begun = self.clock.time()
+        work = self._phase_run(self._board[phase])
+        try:
+            await self._world.carry_out(Checks((check,)), work)
+        except UserError:
+            line = self._checklist.find(phase, check)
+            if line is None or line.done is None or line.done.at < begun:
+                raise
+        self._reconsider(phase)
+
+    def _reconsider(self, phase: str) -> None:
+        entry = self._board[phase]
+        if entry.state == "failed" and self._checklist.of(phase) and not self._checklist.obstacles(phase):
+            self.retry(phase)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a phase could begin now; `start` begins it when the run has ended."""
+        return bool(self._board.ready())
+
     def pause(self) -> None:
         """Nothing more is begun or changed; what is in flight ends, and the cluster is still watched."""
         self._going.clear()
@@ -169,11 +204,15 @@ class Scheduler:
         entry.state, entry.acted, entry.started = "running", False, self.clock.time()
         beside = tuple(self._board.unfinished_before(entry))
         self._emit(PhaseStarted(entry.started, phase.name, phase.seconds.normal, phase.seconds.slow, beside))
-        work = PhaseRun(phase, self._world, self.clock, self._tokens, self._emit, partial(self._gate, entry))
+        work = self._phase_run(entry)
         run = work.run(acted=partial(self._acted, entry), predecessors=partial(self._predecessors, entry))
         task = asyncio.create_task(run, name=phase.name)
         task.add_done_callback(lambda _: self._moved.set())
         self._work[phase.name], self._tasks[phase.name] = work, task
+
+    def _phase_run(self, entry: Entry) -> PhaseRun:
+        gate, waived = partial(self._gate, entry), self._checklist.waived
+        return PhaseRun(entry.phase, self._world, self.clock, self._tokens, self._emit, gate, waived)
 
     async def _gate(self, entry: Entry, changing: bool) -> None:
         """Before a phase's next step: holds changes back while paused, ends what must not begin anything more."""
@@ -252,6 +291,7 @@ class Scheduler:
         texts: dict[str, Any] = {field.name: getattr(event, field.name) for field in fields(event)}
         clean = {key: self._world.redact(value) for key, value in texts.items() if isinstance(value, str) and value}
         event = replace(event, **clean)
+        self._checklist.apply(event)
         if self._sink:
             self._sink(event)
         self._stream.put(event)

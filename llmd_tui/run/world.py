@@ -1,9 +1,9 @@
 """What a run changes and looks at, as the scheduler sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from llmd_tui.events import CheckResult
+from llmd_tui.events import CheckLine
 from llmd_tui.kube.store import View
 from llmd_tui.plan.actions import Action
 
@@ -27,7 +27,16 @@ class Report(Protocol):
         """What the action waits for, and the last error met meanwhile."""
         ...
 
-    def check(self, id: str, title: str, result: CheckResult, evidence: str, remedy: str, command: str) -> None:  # noqa: A002
+    @property
+    def waived(self) -> Mapping[str, str]:
+        """Checks that may fail, by id, each with the reason."""
+        ...
+
+    def checking(self, check: str) -> None:
+        """A check of this id looks now."""
+        ...
+
+    def checked(self, line: CheckLine) -> None:
         """One line of a checklist."""
         ...
 

@@ -6,8 +6,8 @@ import pytest
 
 from llmd_tui.checks.azure import _granted
 from llmd_tui.checks.checklist import Checklist
-from llmd_tui.checks.result import Result
 from llmd_tui.config.model import Azure
+from llmd_tui.events import CheckLine
 from llmd_tui.presets.sizes import size
 from tests.azure.cloud import GROUP, SUBSCRIPTION, pool_properties, put_cluster, put_group, run, simulated
 from tests.checks.town import EXPECTED, Reach
@@ -24,7 +24,7 @@ TARGET = Azure.model_validate(
 )
 
 
-async def lines(monkeypatch: pytest.MonkeyPatch, *, ours: bool = False, **changes: object) -> dict[str, Result]:
+async def lines(monkeypatch: pytest.MonkeyPatch, *, ours: bool = False, **changes: object) -> dict[str, CheckLine]:
     """The Azure checks; with `ours` after cluster and pool were made."""
     async with simulated(monkeypatch) as (arm, cloud):
         for provider in ("Microsoft.ContainerService", "Microsoft.Compute", "Microsoft.Network"):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from llmd_tui.checks.explanations import explain
 from llmd_tui.checks.inference import complete, verdict
 from llmd_tui.clock import Clock
+from llmd_tui.serving.explanations import explain
 from tests.checks.town import MODEL, Town, judged, picker, service
 from tests.rollout.made import node
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from llmd_tui.events import CheckResult
+from llmd_tui.events import CheckLine
 
 
 @dataclass
@@ -13,7 +13,9 @@ class Listening:
     begun: bool = False
     waited_for: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     lines: list[str] = field(default_factory=list[str])
-    checks: list[tuple[str, CheckResult]] = field(default_factory=list[tuple[str, CheckResult]])
+    waived: dict[str, str] = field(default_factory=dict[str, str])
+    began: list[str] = field(default_factory=list[str])
+    checks: list[CheckLine] = field(default_factory=list[CheckLine])
     rested: list[float] = field(default_factory=list[float])
     tokens: list[str] = field(default_factory=list[str])
 
@@ -23,8 +25,11 @@ class Listening:
     def waiting(self, waits_for: str, error: str = "") -> None:
         self.waited_for.append((waits_for, error))
 
-    def check(self, id: str, title: str, result: CheckResult, evidence: str, remedy: str, command: str) -> None:  # noqa: A002
-        self.checks.append((id, result))
+    def checking(self, check: str) -> None:
+        self.began.append(check)
+
+    def checked(self, line: CheckLine) -> None:
+        self.checks.append(line)
 
     async def rest(self, seconds: float) -> None:
         self.rested.append(seconds)

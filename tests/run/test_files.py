@@ -133,7 +133,7 @@ def test_the_last_word_counts_in_summary_and_report(create: Create) -> None:
         e.RunStarted(100, made.id, ("crds", "lws", "route"), resumed=True),
         e.PhaseDone(101, "crds", 1, found=True),
         e.PhaseDone(160, "lws", 59, found=False),
-        e.CheckDone(161, "route", "c1", "A | B", "pass", "2 of 2", "", ""),
+        e.CheckDone("c1", "A | B", "pass", "2 of 2", "", "", at=161, phase="route"),
         e.PhaseSkipped(161, "route", "by hand"),
         e.RunEnded(161, made.id, "done", 61),
     ):

@@ -1,0 +1,1 @@
+"""The endpoint of a finished rollout: the way in, and requests through it."""
