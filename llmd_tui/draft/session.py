@@ -13,6 +13,7 @@ from llmd_tui.plan.fit import path_fit, short
 from llmd_tui.plan.offers import SizeFilter, SizeOffer, size_offers, why_not_size
 from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Size, size, system_size
+from llmd_tui.rollout.words import many
 
 REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
@@ -113,15 +114,35 @@ class Session:
 
     def offers(self, only: SizeFilter | None = None) -> list[SizeOffer]:
         """Sizes with what the region can give; of a cluster that is there already, those of its nodes first."""
-        return size_offers(self.capacity.value, only)
+        offers = size_offers(self.capacity.value, only)
+        return sorted(offers, key=lambda offer: (bool(offer.reason), not self.nodes_there(offer.size)))
+
+    def nodes_there(self, chosen: Size) -> int | None:
+        """Nodes of a size that a cluster of the kubeconfig has; None where that is not known, and in Azure."""
+        if self.draft.target != "kubeconfig":
+            return None
+        found = self.kube.nodes(self.draft.value(CONTEXT).text).value
+        return None if found is None else found.gpu.get(chosen.name, 0)
 
     def why_not(self, offer: SizeOffer, nodes: int) -> str:
         """A sentence when that many nodes of the size cannot be had."""
-        found = self.kube.nodes(self.draft.value(CONTEXT).text).value
-        if self.draft.target == "kubeconfig" and found is not None:
-            have = found.gpu.get(offer.size.name, 0)
+        have = self.nodes_there(offer.size)
+        if have is not None:
             return "" if have >= nodes else f"The cluster has {have} × {short(offer.size)}, not {nodes}."
         return why_not_size(offer, nodes)
+
+    def elsewhere(self, chosen: Size, nodes: int) -> str:
+        """Regions that were read and have room for so many nodes of a size, in a sentence; empty where none has."""
+        fitting = {
+            region: reading.value[chosen.name].nodes_fit or 0
+            for region, reading in self.azure.capacities.items()
+            if reading.value and chosen.name in reading.value
+        }
+        rooms = sorted((region for region, fit in fitting.items() if fit >= nodes), key=lambda name: -fitting[name])
+        if not rooms:
+            return ""
+        room = many(fitting[rooms[0]], "node")
+        return f"{rooms[0]} has room for {room}."
 
     def answer(self, step: Step) -> str:
         """A step's answer in a few words; empty while there is none."""

@@ -67,9 +67,9 @@ def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> t
     """For the cell and for the sentence."""
     name = short(size)
     if not paths:
-        maker = "AMD" if size.gpu.vendor == "amd" else size.gpu.model
+        maker = "AMD: " if size.gpu.vendor == "amd" else ""
         reason = next(iter(size.unfit.paths.values()), f"no layout covers {name}")
-        return f"{maker}: no path yet", f"{name} has no path yet: {reason}"
+        return f"{maker}no path yet", f"{name} has no path yet: {reason}"
     if not any(strategy_fit(strategy, size).fits for strategy in strategies()):
         return "no driver strategy", f"{name} has no driver strategy: {next(iter(size.unfit.strategies.values()), '')}"
     if capacity is None or capacity.nodes_fit or capacity.nodes_fit is None:

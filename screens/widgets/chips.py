@@ -47,7 +47,7 @@ class ChipLine(Line):
 
 
 class Chips(Horizontal):
-    """Posts Changed whenever a filter or the name does."""
+    """Posts Changed whenever a filter or the name does. Has the class -used while it narrows anything."""
 
     DEFAULT_CSS = """
     Chips { height: 1; margin-bottom: 1; }
@@ -89,8 +89,21 @@ class Chips(Horizontal):
         chip = self._chips[key]
         self._chips[key] = Chip(chip.key, chip.name, chip.values, (chip.at + 1) % len(chip.values))
         self._line.show(tuple(self._chips.values()))
-        self.post_message(self.Changed())
+        self._changed()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._changed()
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-used")
+
+    def on_descendant_blur(self) -> None:
+        self._mark()
+
+    def _changed(self) -> None:
+        self._mark()
         self.post_message(self.Changed())
+
+    def _mark(self) -> None:
+        self.set_class(bool(self.active or self.name_filter or self.input.has_focus), "-used")

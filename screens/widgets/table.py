@@ -1,10 +1,10 @@
 """A table that stays quick with ten thousand live rows: drawn line by line, updated by key."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+import time
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -15,57 +15,21 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from llmd_tui.rollout.names import shorten
-from screens.glyphs import Role, Symbols
+from screens.glyphs import Symbols
 from screens.palette import Palette
+from screens.widgets.cells import GAP, INSET, Cell, Column, LazyRows, Row, fit, held_still, keys_of, widths
 
-GAP = 2
-INSET = 1
-"""The cursor's row is wider than what it says, by a cell at both sides."""
+__all__ = ["GAP", "INSET", "Cell", "Column", "LazyRows", "Row", "Table"]
 
-
-@dataclass(frozen=True)
-class Column:
-    """`keep` orders who leaves when it gets narrow: 0 never does, the highest goes first.
-
-    `width` None takes what its content needs; `stretch` takes what is left on top, `width` being the least then.
-    `over` stands above the head, for this column and those after it: a unit, what they count. `names` are cut in the
-    middle, at the words that this separates.
-    """
-
-    key: str
-    title: str
-    align: Literal["left", "right"] = "left"
-    width: int | None = None
-    least: int | None = None
-    stretch: bool = False
-    keep: int = 0
-    over: str = ""
-    names: str = ""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Text from outside is text: never markup."""
-
-    text: str
-    role: Role = "text"
-
-
-@dataclass(frozen=True)
-class Row:
-    """`heading` rows divide and are skipped by the cursor; `disabled` ones are faint but can be looked at."""
-
-    key: str
-    cells: Mapping[str, Cell]
-    disabled: bool = False
-    heading: bool = False
+STILL_SECONDS = 2.0
+"""So long after a key no row of a live table moves, on the wall."""
 
 
 class Table(ScrollView, can_focus=True):
     """Head line, then rows; the cursor stays on its key whatever comes and goes.
 
-    `lit`: its cursor row shows as with the focus, which is in a field that narrows the rows.
+    `lit`: its cursor row shows as with the focus, which is in a field that narrows the rows. `live`: rows come, go and
+    change places by themselves, so they keep still for a while after a key. `head`: whether there is a head line.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,21 +69,29 @@ class Table(ScrollView, can_focus=True):
         empty: str = "",
         cursor: bool = True,
         lit: bool = False,
+        live: bool = False,
+        head: bool = True,
+        gap: int = GAP,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
         self._all_columns = tuple(columns)
-        self._heads = 2 if any(column.over for column in columns) else 1
+        self._heads = (2 if any(column.over for column in columns) else 1) if head else 0
         self._symbols = symbols or Symbols()
         self._empty = empty
         self._cursor = cursor
         self._lit = lit
-        self._rows: list[Row] = []
+        self._live = live
+        self._gap = gap
+        self._rows: Sequence[Row] = ()
         self._index: dict[str, int] = {}
+        self._drawn: dict[int, Row] = {}
         self._widths: list[tuple[Column, int]] = []
         self._palette: Palette | None = None
         self._marks: dict[str, str] = {}
         self._moving = False
+        self._touched = -STILL_SECONDS
+        self._dim = False
 
     # What the table holds
 
@@ -133,33 +105,59 @@ class Table(ScrollView, can_focus=True):
         index = self._index.get(self.cursor_key or "")
         return None if index is None else self._rows[index]
 
-    def set_rows(self, rows: Iterable[Row]) -> None:
-        """The rows as they are now, in order. Only lines that look different are drawn again."""
-        new = list(rows)
-        old, self._rows = self._rows, new
+    @property
+    def still(self) -> bool:
+        """Whether its rows keep their places for now."""
+        return self._live and time.monotonic() - self._touched < STILL_SECONDS
+
+    def set_rows(self, rows: Iterable[Row], *, at_once: bool = False) -> None:
+        """The rows as they are now, in order. Only lines that look different are drawn again.
+
+        `at_once`: also when they should keep still, because the user asked for another order.
+        """
+        new: Sequence[Row] = rows if isinstance(rows, LazyRows) else list(rows)
+        if self.still and not at_once:
+            new = held_still(self._rows, new)
+        before, self._rows = len(self._rows), new
         cursor_at = self._index.get(self.cursor_key or "")
-        self._index = {row.key: position for position, row in enumerate(new)}
+        self._index = {key: position for position, key in enumerate(keys_of(new))}
         if self.cursor_key not in self._index:
             self.cursor_key = self._nearest(cursor_at or 0)
         widths_before = self._widths
         self._lay_out()
-        if len(old) != len(new) or widths_before != self._widths:
-            self.virtual_size = Size(self.size.width, len(new) + self._heads)
-            self.refresh()
-            return
-        for position, (before, after) in enumerate(zip(old, new, strict=True)):
-            if before is not after and before != after:
-                self._refresh_row(position)
+        if before != len(new) or widths_before != self._widths:
+            self._measure()
+        else:
+            for position in self._visible():
+                if self._drawn.get(position) != new[position]:
+                    self._refresh_row(position)
 
     def width_of(self, key: str) -> int:
         """How many cells a column has now; 0 when it has left."""
         return next((width for column, width in self._widths if column.key == key), 0)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns from the next `set_rows` on."""
+        self._all_columns = tuple(columns)
 
     def set_empty(self, text: str) -> None:
         """What stands there when there is no row: why, and what is usual."""
         if text != self._empty:
             self._empty = text
             self.refresh()
+
+    def set_dim(self, dim: bool) -> None:
+        """Whether its values are old."""
+        if dim != self._dim:
+            self._dim = dim
+            self.refresh()
+
+    def show_over(self, shown: bool) -> None:
+        """Whether there is room for what stands above the head."""
+        heads = 2 if shown and any(column.over for column in self._all_columns) else 1
+        if heads != self._heads:
+            self._heads = heads
+            self._measure()
 
     def mark(self, column: str, mark: str) -> None:
         """A sign after a column's head: `↓` where the order comes from."""
@@ -187,6 +185,10 @@ class Table(ScrollView, can_focus=True):
             self.scroll_to_region(Region(0, self._index[after], 1, self._heads + 1), animate=False, force=True)
             self.post_message(self.Highlighted(self, after, self._moving))
 
+    def touch(self) -> None:
+        """The user does something here: rows keep still for a while."""
+        self._touched = time.monotonic()
+
     def action_move(self, by: int) -> None:
         self._go(self._index.get(self.cursor_key or "", 0) + by, by)
 
@@ -198,6 +200,7 @@ class Table(ScrollView, can_focus=True):
         self._go(0 if direction < 0 else len(self._rows) - 1, -direction)
 
     def _go(self, position: int, direction: int) -> None:
+        self.touch()
         if not self._rows:
             return
         position = min(max(position, 0), len(self._rows) - 1)
@@ -213,11 +216,12 @@ class Table(ScrollView, can_focus=True):
         self._moving = False
 
     def _nearest(self, position: int) -> str | None:
-        after = (row.key for row in self._rows[position:] if not row.heading)
-        before = (row.key for row in reversed(self._rows[:position]) if not row.heading)
-        return next(after, None) or next(before, None)
+        after = (self._rows[at] for at in range(position, len(self._rows)))
+        before = (self._rows[at] for at in range(min(position, len(self._rows)) - 1, -1, -1))
+        return next((row.key for part in (after, before) for row in part if not row.heading), None)
 
     def on_click(self, event: events.Click) -> None:
+        self.touch()
         position = int(event.y + self.scroll_offset.y) - self._heads
         if event.y < self._heads or not 0 <= position < len(self._rows) or self._rows[position].heading:
             return
@@ -231,7 +235,7 @@ class Table(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._lay_out()
-        self.virtual_size = Size(self.size.width, len(self._rows) + self._heads)
+        self._measure()
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
@@ -239,6 +243,15 @@ class Table(ScrollView, can_focus=True):
     def _theme_changed(self, _: object) -> None:
         self._palette = None
         self.refresh()
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) + self._heads)
+        self.refresh()
+
+    def _visible(self) -> range:
+        """The positions of the rows that are on the screen."""
+        first = int(self.scroll_offset.y)
+        return range(first, min(len(self._rows), first + max(0, self.size.height - self._heads)))
 
     def _refresh_row(self, position: int) -> None:
         line = position + self._heads - int(self.scroll_offset.y)
@@ -248,26 +261,15 @@ class Table(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         """Which columns fit, and how wide each is."""
         room = self.scrollable_content_region.width - INSET - (0 if self.show_vertical_scrollbar else INSET)
-        columns = list(self._all_columns)
-        needed = {column.key: self._needs(column) for column in columns}
-        least = {column.key: min(needed[column.key], column.least or needed[column.key]) for column in columns}
-        while columns:
-            leaving = max(columns, key=lambda column: column.keep)
-            if _total(least, columns) <= room or leaving.keep == 0:
-                break
-            columns.remove(leaving)
-        left = room - _total(least, columns)
-        # First what would be cut, then what stretches.
-        for column in sorted(columns, key=lambda column: column.stretch):
-            more = left if column.stretch else min(left, needed[column.key] - least[column.key])
-            least[column.key] += max(0, more)
-            left -= max(0, more)
-        self._widths = [(column, least[column.key]) for column in columns]
+        needed = {column.key: self._needs(column) for column in self._all_columns}
+        self._widths = widths(self._all_columns, needed, room, self._gap)
 
     def _needs(self, column: Column) -> int:
         if column.width is not None:
             return column.width
-        cells = (row.cells.get(column.key) for row in self._rows if not row.heading)
+        # Of rows that are made one by one, those on the screen decide.
+        rows = [self._rows[at] for at in self._visible()] if isinstance(self._rows, LazyRows) else self._rows
+        cells = (row.cells.get(column.key) for row in rows if not row.heading)
         return max([cell_len(self._title(column)), *(cell_len(cell.text) for cell in cells if cell)])
 
     def render_line(self, y: int) -> Strip:
@@ -284,12 +286,15 @@ class Table(ScrollView, can_focus=True):
             text = " " * INSET + self._symbols.text(self._empty)
             return Strip([Segment(text, palette.style("quiet"))]).adjust_cell_length(width)
         if position >= len(self._rows):
+            self._drawn.pop(position, None)
             return Strip.blank(width)
-        return self._line(self._rows[position], palette, width)
+        row = self._drawn[position] = self._rows[position]
+        return self._line(row, palette, width)
 
     def _head(self, palette: Palette) -> Strip:
         style = palette.style("quiet")
-        return Strip(self._join([self._fit(self._title(column), column, size, style) for column, size in self._widths]))
+        parts = [fit(Cell(self._title(c)), c, size, style, self._symbols) for c, size in self._widths]
+        return Strip(self._join(parts))
 
     def _over(self, palette: Palette) -> Strip:
         line, at = "", INSET
@@ -298,18 +303,18 @@ class Table(ScrollView, can_focus=True):
                 start = at + (max(0, size - cell_len(column.over)) if column.align == "right" and size else 0)
                 line = f"{line} " if len(line) > start else line.ljust(start)
                 line += column.over
-            at += size + GAP
+            at += size + self._gap
         return Strip([Segment(self._symbols.text(line), palette.style("faint"))])
 
     def _line(self, row: Row, palette: Palette, width: int) -> Strip:
         if row.heading:
             return self._rule(row, palette, width)
-        segments: list[Segment] = []
+        parts: list[list[Segment]] = []
         for column, size in self._widths:
             cell = row.cells.get(column.key, Cell(""))
             role = cell.role if not row.disabled or cell.role != "text" else "faint"
-            segments.append(self._fit(self._symbols.text(cell.text), column, size, palette.style(role)))
-        strip = Strip(self._join(segments)).adjust_cell_length(width)
+            parts.append(fit(cell, column, size, palette.style("quiet" if self._dim else role), self._symbols))
+        strip = Strip(self._join(parts)).adjust_cell_length(width)
         if self._cursor and row.key == self.cursor_key:
             lit = self.has_focus or self._lit
             strip = strip.apply_style(palette.cursor if lit else palette.cursor_unfocused)
@@ -325,25 +330,9 @@ class Table(ScrollView, can_focus=True):
         segments = [Segment(self._symbols.text(text), palette.style(role)) for text, role in parts]
         return Strip([Segment(" " * INSET), *segments]).adjust_cell_length(width)
 
-    def _fit(self, text: str, column: Column, size: int, style: Style) -> Segment:
-        text = text.replace("\n", " ").replace("\t", " ")
-        if column.names and cell_len(text) > size:
-            text = self._symbols.text(shorten(text, size, column.names))
-        length = cell_len(text)
-        if length > size:
-            text = set_cell_size(text, max(0, size - 1)) + self._symbols.text("…")
-        elif column.align == "right":
-            text = " " * (size - length) + text
-        else:
-            text += " " * (size - length)
-        return Segment(text, style)
-
-    @staticmethod
-    def _join(segments: list[Segment]) -> list[Segment]:
-        gap = Segment(" " * GAP)
-        joined = [part for segment in segments for part in (segment, gap)]
-        return [Segment(" " * INSET), *joined[:-1]]
-
-
-def _total(widths: Mapping[str, int], columns: Sequence[Column]) -> int:
-    return sum(widths[column.key] for column in columns) + GAP * max(0, len(columns) - 1)
+    def _join(self, cells: list[list[Segment]]) -> list[Segment]:
+        gap = Segment(" " * self._gap)
+        joined = [Segment(" " * INSET)]
+        for position, parts in enumerate(cells):
+            joined += [gap, *parts] if position else parts
+        return joined

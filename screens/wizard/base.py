@@ -21,6 +21,7 @@ class WizardScreen(FrameScreen):
     """Shows the session and nothing of its own: `show` can be called at any time, and is when something changed."""
 
     STEP: ClassVar[Step]
+    CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "continue", id="wizard.take"),
         Binding("ctrl+n", "next_problem", "next problem", key_display="ctrl+n", id="wizard.problem"),

@@ -1,87 +1,131 @@
 """What the size under the cursor is, takes and can do."""
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
+from llmd_tui.azure.capacity import Quota
 from llmd_tui.draft.session import Session
-from llmd_tui.plan.offers import SizeOffer, path_offers
+from llmd_tui.plan.offers import PathOffer, SizeOffer, path_offers
 from screens.glyphs import Symbols
 from screens.widgets.bars import bar
-from screens.widgets.frame import STYLES
+from screens.widgets.frame import STYLES, cut
 
 QUIET, FAINT = STYLES["quiet"], STYLES["faint"]
-NARROW = 100
+BAR = 24
+"""Cells of the quota's bar where it stands in a row."""
 
 
 class Selected(Static):
-    """A column beside the table; three rows under it where there is no room beside."""
+    """A column beside the table; two rows under it where there is no room beside. `-` and `+` can be clicked."""
 
-    DEFAULT_CSS = "Selected { height: auto; width: 1fr; }"
+    DEFAULT_CSS = """
+    Selected {
+        height: auto; width: 1fr; text-wrap: nowrap; text-overflow: clip;
+        link-style: none; link-color: auto; link-background: initial; link-style-hover: none;
+        link-background-hover: $primary-muted; link-color-hover: auto;
+    }
+    """
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(markup=False, id="selected")
         self._session = session
         self._symbols = symbols
+        self._shown: tuple[SizeOffer | None, int] = (None, 1)
+
+    def on_resize(self) -> None:
+        self.show(*self._shown)
 
     def show(self, offer: SizeOffer | None, nodes: int) -> None:
+        self._shown = offer, nodes
         if offer is None:
             self.update("")
             return
-        narrow = self.app.size.width < NARROW
+        narrow = self.screen.has_class("-narrow")
         lines = self._rows(offer, nodes) if narrow else self._column(offer, nodes)
-        self.update(Content("\n").join(lines))
+        width = max(1, self.content_size.width)
+        self.update(Content("\n").join(cut(line, width, self._symbols) for line in lines))
 
     def _column(self, offer: SizeOffer, nodes: int) -> list[Content]:
         size, text = offer.size, self._symbols.text
         whole = size.gpu.count * size.gpu.memory_gb
-        lines = [
+        facts = [
+            f"{size.gpu.count} × {size.gpu.model} {size.gpu.memory_gb} GB, {whole} GB in all",
+            f"{size.vcpus} vCPU, {size.memory_gib} GiB, {size.nics} NIC{'s' if size.nics > 1 else ''}",
+            self._network(offer),
+        ]
+        if offer.capacity and offer.capacity.offered:
+            facts.append(f"zones {' '.join(offer.capacity.zones)}" if offer.capacity.zones else "no zones")
+        paths = path_offers(size, nodes)
+        room = self.content_size.width
+        return [
             Content(size.name),
-            Content(text(f"{size.gpu.count} × {size.gpu.model} {size.gpu.memory_gb} GB, {whole} GB in all")),
-            Content(f"{size.vcpus} vCPU, {size.memory_gib} GiB, {size.nics} NICs"),
-            Content(text(self._network(offer))),
+            *(Content.styled(text(fact), QUIET) for fact in facts),
             Content(""),
             self._count_line(offer, nodes),
             Content(""),
-            *self._quota(offer, nodes, max(10, self.content_size.width)),
+            *self._quotas(offer, nodes, max(10, room)),
             *self._price(offer, nodes),
             Content(""),
-            Content.styled(text(f"Paths on {nodes} node{'' if nodes == 1 else 's'}"), QUIET),
+            Content.styled(f"Paths on {nodes} node{'' if nodes == 1 else 's'}", QUIET),
+            *(self._path(each, room) for each in paths),
         ]
-        return lines + [self._path(each.path.name, each.fit.reason) for each in path_offers(size, nodes)]
 
     def _rows(self, offer: SizeOffer, nodes: int) -> list[Content]:
-        size = offer.size
-        fitting = [each for each in path_offers(size, nodes) if each.fit.fits]
-        cost = f"${size.price.usd_per_hour * nodes:.2f}/h" if size.price else ""
-        network = self._symbols.text(self._network(offer))
-        paths = Content.styled(f"{len(fitting)} of {len(path_offers(size, nodes))} paths", QUIET)
-        first = Content.assemble(self._count_line(offer, nodes), f"   {network}   {cost}")
-        return [first, Content("   ").join([*self._quota(offer, nodes, 24)[1:3], paths])]
+        size, width = offer.size, self.content_size.width
+        paths = path_offers(size, nodes)
+        fitting = sum(each.fit.fits for each in paths)
+        cost = f"${size.price.usd_per_hour * nodes:,.2f}/h" if size.price else "price not known"
+        facts = f", {nodes} × {size.memory_gib} GiB, {self._network(offer)}"
+        first = Content.assemble(self._count_line(offer, nodes), (self._symbols.text(facts), QUIET))
+        quota = self._quota("Quota ", _family(offer), nodes * size.vcpus, BAR)
+        second = Content.assemble(quota[0], "  ", quota[1]) if quota else Content.styled("no quota is known", QUIET)
+        return [
+            _spread(first, Content(cost), width),
+            _spread(second, Content.styled(f"{fitting} of {len(paths)} paths", QUIET), width),
+        ]
 
     def _network(self, offer: SizeOffer) -> str:
         size = offer.size
         return f"InfiniBand {size.gpu.count} × {size.rdma_gbps} Gb/s" if size.rdma else "no InfiniBand"
 
     def _count_line(self, offer: SizeOffer, nodes: int) -> Content:
-        gpus = f"{nodes * offer.size.gpu.count} GPUs"
-        count = (f" {nodes} ", "bold on $primary-muted")
-        return Content.assemble(("Nodes   ", QUIET), ("-  ", "bold"), count, ("  +  ", "bold"), (gpus, QUIET))
+        fewer, more = (
+            Content.styled(f" {sign} ", "bold").stylize(Style.from_meta({"@click": f"app.simulate_key('{key}')"}))
+            for sign, key in (("-", "minus"), ("+", "plus"))
+        )
+        count = Content.styled(f" {nodes} ", "bold on $primary-muted")
+        gpus = nodes * offer.size.gpu.count
+        gpu = Content.styled(f"{gpus} GPU{'' if gpus == 1 else 's'}", QUIET)
+        return Content.assemble(("Nodes   ", QUIET), fewer, " ", count, " ", more, " ", gpu)
 
-    def _quota(self, offer: SizeOffer, nodes: int, width: int) -> list[Content]:
-        capacity = offer.capacity
-        if capacity is None or not capacity.limit or capacity.used is None:
+    def _quotas(self, offer: SizeOffer, nodes: int, width: int) -> list[Content]:
+        """The family's and the region's; a new system pool takes of the region's too."""
+        capacity, this = offer.capacity, nodes * offer.size.vcpus
+        if capacity is None:
             return []
-        this = nodes * offer.size.vcpus
-        left = capacity.limit - capacity.used - this
-        return [
-            Content.styled(f"{offer.size.family}, vCPU".removeprefix("standard").strip(), QUIET),
-            bar([(capacity.used, "╍", "quiet"), (this, "━", "running")], capacity.limit, width, self._symbols),
-            Content.assemble(
-                (f"{capacity.used} used  ", QUIET), (f"{this} this", STYLES["running"]), "  ",
-                (f"{left} left" if left >= 0 else f"{-left} too many", "" if left > 0 else STYLES["slow"]),
-            ),
-            Content(""),
-        ]  # fmt: skip
+        lines: list[Content] = []
+        quotas = (
+            (f"{offer.size.family}, vCPU", _family(offer), this),
+            ("Total regional vCPUs", capacity.regional, this + self._session.system_vcpus),
+        )
+        for title, quota, takes in quotas:
+            if gauge := self._quota("", quota, takes, width):
+                lines += [Content.styled(title, QUIET), *gauge, Content("")]
+        return lines
+
+    def _quota(self, label: str, quota: Quota | None, takes: int, width: int) -> list[Content]:
+        """The bar, and in numbers the same."""
+        if quota is None or not quota.limit:
+            return []
+        left = quota.limit - quota.used - takes
+        drawn = bar([(quota.used, "╍", "quiet"), (takes, "━", "running")], quota.limit, width, self._symbols)
+        rest = f"{left} left" if left >= 0 else f"{-left} too many"
+        numbers = Content.assemble(
+            (f"{quota.used} used  ", QUIET), (f"{takes} this", STYLES["running"]), "  ",
+            (rest, "" if left > 0 else STYLES["slow"]),
+        )  # fmt: skip
+        return [Content.assemble((label, QUIET), drawn), numbers]
 
     def _price(self, offer: SizeOffer, nodes: int) -> list[Content]:
         price = offer.size.price
@@ -89,11 +133,24 @@ class Selected(Static):
             return [Content.assemble(("Price   ", QUIET), ("not known", FAINT))]
         an_hour = price.usd_per_hour * nodes
         return [
-            Content.assemble(("Price   ", QUIET), f"${an_hour:.2f}/h  ", (f"${an_hour * 24:.0f}/day", QUIET)),
-            Content.styled(f"        list, {price.as_of:%d %b %Y}", FAINT),
+            Content.assemble(("Price   ", QUIET), f"${an_hour:,.2f}/h  ", (f"${an_hour * 24:.0f}/day", QUIET)),
+            Content.styled(f"        list, {price.as_of.day} {price.as_of:%b %Y}", FAINT),
         ]
 
-    def _path(self, name: str, reason: str) -> Content:
-        if not reason:
+    def _path(self, offer: PathOffer, room: int) -> Content:
+        name = offer.path.name
+        if offer.fit.fits:
             return Content.assemble((self._symbols.of("done"), STYLES["done"]), " ", name)
-        return Content.assemble((self._symbols.of("failed"), FAINT), " ", (name, FAINT))
+        left = Content.styled(f"{self._symbols.of('failed')} {name}", FAINT)
+        return _spread(left, Content.styled(self._symbols.text(offer.fit.brief.removeprefix("needs ")), FAINT), room)
+
+
+def _family(offer: SizeOffer) -> Quota | None:
+    capacity = offer.capacity
+    if capacity is None or capacity.limit is None or capacity.used is None:
+        return None
+    return Quota(capacity.limit, capacity.used)
+
+
+def _spread(left: Content, right: Content, width: int) -> Content:
+    return Content.assemble(left, " " * max(2, width - left.cell_length - right.cell_length), right)

@@ -6,36 +6,27 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
+from llmd_tui.draft.describe import size_text
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.sizes import SORTS, Sort, sorted_offers
-from llmd_tui.plan.fit import short
 from llmd_tui.plan.offers import SizeFilter, SizeOffer
 from llmd_tui.presets.paths import well_lit_paths
 from llmd_tui.presets.sizes import sizes
-from screens.glyphs import Role, Symbols
+from screens.glyphs import Symbols
 from screens.widgets.chips import Chip, Chips
 from screens.widgets.frame import Pane, PaneTitle, Verdict
-from screens.widgets.table import Cell, Column, Row, Table
+from screens.widgets.table import Table
+from screens.widgets.viewer import Viewer
 from screens.wizard.base import WizardScreen
 from screens.wizard.selected import Selected
+from screens.wizard.size_rows import COLUMNS, SORT_COLUMNS, size_rows
 from screens.wizard.size_verdict import size_verdict
 
-COLUMNS = (
-    Column("name", "SIZE", least=17, names="_"),
-    Column("gpus", "GPUS", least=9),
-    Column("memory", "GB", "right"),
-    Column("rdma", "RDMA", "right", keep=2, over="Gb/s"),
-    Column("used", "USED", "right", width=4, keep=3, over="family vCPU"),
-    Column("left", "LEFT", "right", width=4, keep=1),
-    Column("price", "USD/H", "right"),
-    Column("fits", "NODES THAT FIT", least=19, stretch=True),
-)
-SORT_COLUMNS = {"fit": "fits", "price": "price", "memory": "memory", "name": "name"}
 MOST_NODES = 100
-HEADING = "not possible now"
+"""The config's own limit."""
 
 
 class SizeScreen(WizardScreen):
@@ -43,12 +34,13 @@ class SizeScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("minus", "nodes(-1)", "nodes", key_display="- +", id="size.fewer"),
         Binding("plus,equals_sign", "nodes(1)", "more nodes", show=False, id="size.more"),
+        Binding("s", "sort", "sort", id="size.sort"),
         Binding("1", "chip('1')", "filter", key_display="1-4", id="size.rdma"),
         Binding("2", "chip('2')", "filter", show=False, id="size.quota"),
         Binding("3", "chip('3')", "filter", show=False, id="size.path"),
         Binding("4", "chip('4')", "filter", show=False, id="size.gpu"),
         Binding("slash", "name", "name", key_display="/", id="size.name"),
-        Binding("s", "sort", "sort", id="size.sort"),
+        Binding("d", "describe", "describe", id="size.describe"),
         Binding("r", "again", "read again", id="size.again"),
     ]
 
@@ -65,14 +57,15 @@ class SizeScreen(WizardScreen):
         self.table = Table(COLUMNS, symbols=symbols, id="sizes")
         self.table_title = PaneTitle("Sizes", symbols=symbols)
         self.selected = Selected(session, symbols)
+        self.selected_title = PaneTitle("Selected", symbols=symbols)
         self._offers: dict[str, SizeOffer] = {}
         self._counts: dict[str, int] = {}
         self._sort: Sort = SORTS[0]
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(Pane(self.table_title, self.chips, self.table, classes="fill"), classes="column left")
-        yield Vertical(
-            Pane(PaneTitle("Selected", symbols=self.symbols), self.selected), classes="column right", id="side"
+        yield VerticalScroll(
+            Pane(self.selected_title, self.selected), classes="column right", id="side", can_focus=False
         )
 
     def on_mount(self) -> None:
@@ -89,12 +82,10 @@ class SizeScreen(WizardScreen):
     def redraw(self) -> None:
         offers = sorted_offers(self.session.offers(self._filter()), self._sort)
         self._offers = {offer.size.name: offer for offer in offers}
-        can = [offer for offer in offers if not offer.reason]
-        cannot = [offer for offer in offers if offer.reason]
-        heading = [Row(HEADING, {"name": Cell(f"Not possible now  {len(cannot)}")}, heading=True)] if cannot else []
         fresh = not self.table.rows
         self.table.set_empty(self._nothing())
-        self.table.set_rows([*map(self._row, can), *heading, *map(self._row, cannot)])
+        self.table.show_over(not self.has_class("-low"))
+        self.table.set_rows(size_rows(self.session, offers))
         if fresh and (chosen := self.session.size):
             self.table.move_to(chosen.name)
         for key, column in SORT_COLUMNS.items():
@@ -102,6 +93,9 @@ class SizeScreen(WizardScreen):
         count = str(len(offers)) if len(offers) == len(sizes()) else f"{len(offers)} of {len(sizes())}"
         self.table_title.note = f"{count} with GPUs" + (f" in {self.session.region}" if self.session.region else "")
         self.selected.show(self.offer, self.nodes)
+        # Beside the table the name is the pane's first line; under it there is no room for one.
+        narrow = self.has_class("-narrow")
+        self.selected_title.note = self.offer.size.name if narrow and self.offer else ""
         self.tick()
 
     def tick(self) -> None:
@@ -128,32 +122,6 @@ class SizeScreen(WizardScreen):
         asked += [self.chips.name_filter] if self.chips.name_filter else []
         clears = " and ".join([*(chip.key for chip in active), *(["esc"] if self.chips.name_filter else [])])
         return f'No size fits "{", ".join(asked)}". {clears} clears it.'
-
-    def _row(self, offer: SizeOffer) -> Row:
-        size, capacity = offer.size, offer.capacity
-        role: Role = "text" if not offer.reason else "faint"
-        cells = {
-            "name": Cell(short(size)),
-            "gpus": Cell(f"{size.gpu.count} {size.gpu.model}"),
-            "memory": Cell(str(size.gpu.memory_gb)),
-            "rdma": Cell(f"{size.gpu.count}×{size.rdma_gbps}" if size.rdma else "–", role if size.rdma else "faint"),
-            "used": _count(capacity.used if capacity else None, "faint"),
-            "left": _count(capacity.left if capacity else None, role),
-            "price": Cell(f"{size.price.usd_per_hour:.2f}" if size.price else "?"),
-            "fits": self._fits(offer),
-        }
-        return Row(size.name, cells, disabled=bool(offer.reason))
-
-    def _fits(self, offer: SizeOffer) -> Cell:
-        if offer.reason:
-            return Cell(f"✗ {offer.reason}", "quiet")
-        if not self.session.region:
-            return Cell("")
-        if offer.capacity is None:
-            return Cell("· not read yet", "faint")
-        if offer.nodes_fit is None:
-            return Cell("? Azure tells no quota", "quiet")
-        return Cell(f"✓ {offer.nodes_fit} node{'' if offer.nodes_fit == 1 else 's'}")
 
     # What is chosen
 
@@ -221,6 +189,11 @@ class SizeScreen(WizardScreen):
         else:
             super().action_back()
 
+    def action_describe(self) -> None:
+        if offer := self.offer:
+            text = size_text(self.session, offer, self.nodes)
+            self.app.push_screen(Viewer(offer.size.name, text, self.symbols))
+
     def action_again(self) -> None:
         self._read()
 
@@ -231,8 +204,6 @@ class SizeScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":
             return bool(self.session.region)
+        if action in ("nodes", "describe"):
+            return self.offer is not None
         return super().check_action(action, parameters)
-
-
-def _count(number: int | None, role: Role) -> Cell:
-    return Cell("") if number is None else Cell(str(number), role if number else "faint")

@@ -11,7 +11,7 @@ GO_ON = "enter continue"
 
 def size_verdict(session: Session, offer: SizeOffer, nodes: int) -> Verdict:
     if reason := session.why_not(offer, nodes):
-        return Verdict("blocked", f"{reason.rstrip('.')}.")
+        return Verdict("blocked", f"{reason.rstrip('.')}.", session.elsewhere(offer.size, nodes))
     what, region = f"{nodes} × {short(offer.size)}", session.region
     if later := misfits(session.draft, offer.size, nodes):
         return Verdict("slow", f"{what} can be chosen, but {later[0].reason}.", _anew(later), GO_ON)
