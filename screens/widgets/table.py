@@ -28,9 +28,15 @@ STILL_SECONDS = 2.0
 class Table(ScrollView, can_focus=True):
     """Head line, then rows; the cursor stays on its key whatever comes and goes.
 
-    `lit`: its cursor row shows as with the focus, which is in a field that narrows the rows. `live`: rows come, go and
-    change places by themselves, so they keep still for a while after a key. `head`: whether there is a head line.
+    `lit`: its cursor row shows as with the focus, which is in a field that narrows the rows.
     """
+
+    LIVE: ClassVar[bool] = False
+    """Rows come, go and change places by themselves, so they keep still for a while after a key."""
+    HEAD: ClassVar[bool] = True
+    """Whether there is a head line."""
+    CELLS_BETWEEN: ClassVar[int] = GAP
+    """Between two columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False),
@@ -69,20 +75,15 @@ class Table(ScrollView, can_focus=True):
         empty: str = "",
         cursor: bool = True,
         lit: bool = False,
-        live: bool = False,
-        head: bool = True,
-        gap: int = GAP,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
         self._all_columns = tuple(columns)
-        self._heads = (2 if any(column.over for column in columns) else 1) if head else 0
+        self._heads = (2 if any(column.over for column in columns) else 1) if self.HEAD else 0
         self._symbols = symbols or Symbols()
         self._empty = empty
         self._cursor = cursor
         self._lit = lit
-        self._live = live
-        self._gap = gap
         self._rows: Sequence[Row] = ()
         self._index: dict[str, int] = {}
         self._drawn: dict[int, Row] = {}
@@ -108,7 +109,7 @@ class Table(ScrollView, can_focus=True):
     @property
     def still(self) -> bool:
         """Whether its rows keep their places for now."""
-        return self._live and time.monotonic() - self._touched < STILL_SECONDS
+        return self.LIVE and time.monotonic() - self._touched < STILL_SECONDS
 
     def set_rows(self, rows: Iterable[Row], *, at_once: bool = False) -> None:
         """The rows as they are now, in order. Only lines that look different are drawn again.
@@ -154,7 +155,7 @@ class Table(ScrollView, can_focus=True):
 
     def show_over(self, shown: bool) -> None:
         """Whether there is room for what stands above the head."""
-        heads = 2 if shown and any(column.over for column in self._all_columns) else 1
+        heads = 2 if shown and any(column.over for column in self._all_columns) else int(self.HEAD)
         if heads != self._heads:
             self._heads = heads
             self._measure()
@@ -262,7 +263,7 @@ class Table(ScrollView, can_focus=True):
         """Which columns fit, and how wide each is."""
         room = self.scrollable_content_region.width - INSET - (0 if self.show_vertical_scrollbar else INSET)
         needed = {column.key: self._needs(column) for column in self._all_columns}
-        self._widths = widths(self._all_columns, needed, room, self._gap)
+        self._widths = widths(self._all_columns, needed, room, self.CELLS_BETWEEN)
 
     def _needs(self, column: Column) -> int:
         if column.width is not None:
@@ -303,7 +304,7 @@ class Table(ScrollView, can_focus=True):
                 start = at + (max(0, size - cell_len(column.over)) if column.align == "right" and size else 0)
                 line = f"{line} " if len(line) > start else line.ljust(start)
                 line += column.over
-            at += size + self._gap
+            at += size + self.CELLS_BETWEEN
         return Strip([Segment(self._symbols.text(line), palette.style("faint"))])
 
     def _line(self, row: Row, palette: Palette, width: int) -> Strip:
@@ -331,7 +332,7 @@ class Table(ScrollView, can_focus=True):
         return Strip([Segment(" " * INSET), *segments]).adjust_cell_length(width)
 
     def _join(self, cells: list[list[Segment]]) -> list[Segment]:
-        gap = Segment(" " * self._gap)
+        gap = Segment(" " * self.CELLS_BETWEEN)
         joined = [Segment(" " * INSET)]
         for position, parts in enumerate(cells):
             joined += [gap, *parts] if position else parts
