@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure.errors import ArmError, cause, explained
-from llmd_tui.azure.resources import CLUSTER, FEATURE, Action, describe, find, registers, state_word
+from llmd_tui.azure.errors import ArmError, cause, explained, refusal
+from llmd_tui.azure.pipeline import telling
+from llmd_tui.azure.resources import CLUSTER, ENDED, FEATURE, Action, describe, find, registers, state_word
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ OnStatus = Callable[[str], None]
 
 POLL_SECONDS = 5.0
 """Azure names no interval (status requests are limited to 2 a second); the SDK's own default is 30."""
+PENDING_SECONDS = 900.0
+"""How long a feature that waits for Microsoft's approval is waited for; it can take days."""
 
 
 async def run(
@@ -28,11 +31,23 @@ async def run(
 ) -> Any:
     """Performs `action` until Azure says that it is done; returns the resource, or the answer to a POST.
 
-    `on_token` gets a continuation token once a long operation runs. Given as `token` to a later call, that one goes
-    on waiting and sends no second request. What exists is never PUT again: a running operation is waited for, a
-    finished resource returned; only a failed one of our own is. Cancelling stops the waiting, not Azure
-    (`resources.goes_on`). Raises ArmError when Azure refuses or the operation fails.
+    `on_status` also hears why a request is repeated and when. `on_token` gets a continuation token once a long
+    operation runs. Given as `token` to a later call, that one goes on waiting and sends no second request. What exists
+    is never PUT again: a running operation is waited for, a finished resource returned; only a failed one of our own
+    is. Cancelling stops the waiting, not Azure (`resources.goes_on`). Raises ArmError when Azure refuses or the
+    operation fails.
     """
+    with telling(lambda why: on_status(f"{describe(action)}: {why}")):
+        return await _run(arm, action, on_status, token, on_token)
+
+
+async def _run(
+    arm: "Arm",
+    action: Action,
+    on_status: OnStatus,
+    token: str | None,
+    on_token: Callable[[str], None] | None,
+) -> Any:
     if registers(action):
         return await _register(arm, action, on_status)
     if action.method != "PUT":
@@ -49,14 +64,14 @@ async def run(
     found = await find(arm, action)
     if found.state in ("absent", "broken"):
         if CLUSTER.fullmatch(action.path):
-            return await _create(arm, action, on_status, None, on_token)
+            return await _create_when_free(arm, action, on_status, on_token)
         await arm.put(action.path, action.api_version, action.body or {})
     return await _settle(arm, action, on_status)
 
 
 async def abort(arm: "Arm", action: Action) -> None:
     """Asks AKS to give up the latest operation on the action's cluster or node pool, which then ends Canceled."""
-    client, names = _aks(arm, action.path)
+    client, names = await _aks(arm, action.path)
     operations: Any = client.agent_pools if len(names) == 3 else client.managed_clusters
     with explained(f"abort the operation on {describe(action)}"):
         poller = await operations.begin_abort_latest_operation(*names, polling_interval=arm.clock.wall(POLL_SECONDS))
@@ -76,25 +91,55 @@ async def delete(arm: "Arm", action: Action, *, on_status: OnStatus) -> None:
 
 
 async def _register(arm: "Arm", action: Action, on_status: OnStatus) -> Any:
-    """Registering takes minutes; Pending waits for somebody at Microsoft.
+    """Registering takes minutes; Pending waits for somebody at Microsoft, and not for ever.
 
     A registered provider is registered again all the same: that is what makes it take new features up.
     """
     found = await find(arm, action)
     if found.state == "done" and FEATURE.match(action.path):
         return found.resource
+    begun = arm.clock.time()
     await arm.post(action.path, action.api_version, action.body)
     while (found := await find(arm, action)).state != "done":
-        note = ", Microsoft has to approve it" if found.word == "Pending" else ""
-        on_status(f"{describe(action)}: {found.word}{note}")
+        pending = found.word == "Pending"
+        if pending and arm.clock.time() - begun > PENDING_SECONDS:
+            raise _unapproved(action, arm.clock.time() - begun)
+        on_status(f"{describe(action)}: {found.word}{', Microsoft has to approve it' if pending else ''}")
         await arm.clock.sleep(POLL_SECONDS)
     return found.resource
+
+
+def _unapproved(action: Action, seconds: float) -> UserError:
+    feature = FEATURE.match(action.path)
+    assert feature is not None
+    show = f"az feature show --namespace {feature['provider']} --name {feature['feature']}"
+    return UserError(
+        f"{describe(action)} is Pending for {round(seconds / 60)}m: Microsoft approves it by hand.",
+        f"Resume when `{show}` says Registered; without it: one node, or a size without InfiniBand.",
+    )
+
+
+async def _create_when_free(
+    arm: "Arm", action: Action, on_status: OnStatus, on_token: Callable[[str], None] | None
+) -> Any:
+    """AKS runs one operation on a cluster at a time: another one, of whoever, is waited for."""
+    while True:
+        try:
+            return await _create(arm, action, on_status, None, on_token)
+        except ArmError as error:
+            if error.kind != "busy":
+                raise
+            cluster = action.path.partition("/agentPools/")[0]
+            on_status(f"{describe(action)}: waits for another operation on the cluster, or `az aks operation-abort`")
+            while state_word(await arm.get(cluster, action.api_version)) not in ENDED:
+                await arm.clock.sleep(POLL_SECONDS)
+            await arm.clock.sleep(POLL_SECONDS)
 
 
 async def _create(
     arm: "Arm", action: Action, on_status: OnStatus, token: str | None, on_token: Callable[[str], None] | None
 ) -> Any:
-    client, names = _aks(arm, action.path)
+    client, names = await _aks(arm, action.path)
     begin: Any = (client.agent_pools if len(names) == 3 else client.managed_clusters).begin_create_or_update
     with explained(f"create {describe(action)}"):
         poller: AsyncLROPoller[Any] = await begin(
@@ -130,13 +175,10 @@ async def _settle(arm: "Arm", action: Action, on_status: OnStatus) -> Any:
     if found.state == "done":
         return found.resource
     reason = cause(found.properties.get("status", {}).get("provisioningError") or {})
-    raise ArmError(
-        ": ".join(filter(None, (f"{describe(action)} is {found.word or 'gone'}", reason.message))),
-        reason.next_step or "See its activity log in the portal.",
-        status=200,
-        code=reason.code,
-        correlation="",
-    )
+    if not reason.message:
+        word = found.word or "gone"
+        raise UserError(f"{describe(action)} is {word}.", "See its activity log in the portal, then try again.")
+    raise refusal(f"create {describe(action)}", reason, status=200, url=action.path)
 
 
 def _teller(on_status: OnStatus, subject: str) -> Callable[[Any], None]:
@@ -144,10 +186,7 @@ def _teller(on_status: OnStatus, subject: str) -> Callable[[Any], None]:
 
     def tell(pipeline_response: Any) -> None:
         response = pipeline_response.http_response
-        if response.status_code == 429:
-            wait = response.headers.get("Retry-After", "some")
-            on_status(f"{subject}: Azure limits requests, asks again in {wait} s")
-        elif response.request.method == "GET" and response.status_code == 200:
+        if response.request.method == "GET" and response.status_code == 200:
             body: Mapping[str, Any] = response.json()
             on_status(f"{subject}: {body.get('status') or state_word(body)}")
 
@@ -158,9 +197,9 @@ def _raw(pipeline_response: Any, _model: Any, _headers: Any) -> Any:
     return pipeline_response.http_response.json()
 
 
-def _aks(arm: "Arm", path: str) -> tuple[Any, list[str]]:
+async def _aks(arm: "Arm", path: str) -> tuple[Any, list[str]]:
     """The SDK's client and the names of group, cluster and, where it is one, node pool."""
     found = CLUSTER.fullmatch(arm.resolve(path))
     if found is None:
         raise UserError(f"{path} is neither a cluster nor a node pool.")
-    return arm.clusters(found["subscription"]), [found[n] for n in ("group", "cluster", "pool") if found[n]]
+    return await arm.clusters(found["subscription"]), [found[n] for n in ("group", "cluster", "pool") if found[n]]

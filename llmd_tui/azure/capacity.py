@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure.errors import explained
 from llmd_tui.presets.sizes import Size
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 SKUS_API_VERSION = "2021-07-01"
+USAGES_API_VERSION = "2026-04-01"
 REGIONAL, SPOT = "cores", "lowPriorityCores"
 
 
@@ -69,12 +69,11 @@ async def read_skus(arm: "Arm", region: str) -> dict[str, dict[str, Any]]:
 
 async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
     """The region's compute quotas by `normal` name."""
-    client = await arm.compute()
-    with explained(f"tell the quota in {region}"):
-        return {
-            normal(usage.name.value or ""): Quota(int(usage.limit), int(usage.current_value))
-            async for usage in client.usage.list(region)
-        }
+    path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/locations/{region}/usages"
+    return {
+        normal(usage["name"]["value"]): Quota(int(usage["limit"]), int(usage["currentValue"]))
+        async for usage in arm.pages(path, USAGES_API_VERSION)
+    }
 
 
 def normal(name: str) -> str:

@@ -11,26 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure import actions
 from llmd_tui.azure.errors import explained
-from llmd_tui.azure.login import (
-    Endpoint,
-    OnDeviceCode,
-    authentication_policy,
-    credential,
-    default_subscription,
-    endpoint,
-    silence,
-)
+from llmd_tui.azure.login import Endpoint, OnDeviceCode, credential, default_subscription, endpoint, silence
+from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell
 from llmd_tui.azure.resources import Action, State, find
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
-    from azure.mgmt.compute.aio import ComputeManagementClient
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
-RETRIES: Mapping[str, Any] = {"retry_total": 3, "retry_backoff_max": 30}
-"""The SDK's own ten tries would be minutes of silence."""
 BIG = 200_000
 """Bytes of JSON from which on parsing would be felt on the event loop."""
 
@@ -66,13 +56,14 @@ class Arm:
         self._aliases: dict[str, str] = {}
         self._login = login
         self._transport = transport
-        self._options: dict[str, Any] = {
+        self._where: dict[str, Any] = {
             "base_url": where.url,
             "credential_scopes": [where.scope],
-            "authentication_policy": authentication_policy(where, login),
             "transport": transport,
-            **RETRIES,
         }
+        self._authentication = authentication_policy(where, login)
+        self._raw = self._pipeline()
+        self._clients: dict[str, ContainerServiceClient] = {}
 
     @classmethod
     async def connect(
@@ -85,7 +76,7 @@ class Arm:
         """
         where = endpoint()
         silence()
-        await load("azure.core.pipeline.transport", "azure.mgmt.containerservice.aio")
+        await load("azure.core.pipeline.transport", "azure.mgmt.core.policies")
         if not where.simulated:
             await load("azure.identity", "azure.identity.aio")
         from azure.core.pipeline.transport import AioHttpTransport
@@ -157,7 +148,9 @@ class Arm:
         from azure.core.rest import HttpRequest
 
         params = {"api-version": api_version, **(query or {})}
-        return await self._send(HttpRequest(method, self.resolve(path), params=params, json=body), path)
+        return await self._send(
+            HttpRequest(method, self.endpoint.url + self.resolve(path), params=params, json=body), path
+        )
 
     async def pages(self, path: str, api_version: str) -> AsyncIterator[Any]:
         """The entries of a list, over all its pages."""
@@ -183,6 +176,10 @@ class Arm:
         """Performs one action to its end and returns the resource. See `llmd_tui.azure.actions.run`."""
         return await actions.run(self, action, on_status=on_status, token=token, on_token=on_token)
 
+    async def abort(self, action: Action) -> None:
+        """Asks Azure to give up what `run` of the action waits for, which then ends with an error."""
+        await actions.abort(self, action)
+
     async def look(self, action: Action) -> State:
         """How far what the action makes has come; a POST that only reads is always absent. Changes nothing."""
         return (await find(self, action)).state
@@ -193,27 +190,72 @@ class Arm:
         known = self._aliases.get(root.lower())
         return f"{_SUBSCRIPTIONS}{known}/{rest}" if known and path.startswith(_SUBSCRIPTIONS) else path
 
-    def clusters(self, subscription: str) -> "ContainerServiceClient":
-        """The SDK's AKS client; cheap, shares connection and token."""
+    async def clusters(self, subscription: str) -> "ContainerServiceClient":
+        """The SDK's AKS client; shares connection and token."""
+        await load("azure.mgmt.containerservice.aio")
+        from azure.core.pipeline.policies import ContentDecodePolicy
         from azure.mgmt.containerservice.aio import ContainerServiceClient
 
-        return ContainerServiceClient(self._login, subscription, **self._options)
+        if subscription not in self._clients:
+            policies = self._policies(ContentDecodePolicy())
+            self._clients[subscription] = ContainerServiceClient(
+                self._login, subscription, policies=policies, **self._where
+            )
+        return self._clients[subscription]
 
-    async def compute(self) -> "ComputeManagementClient":
-        """The SDK's compute client, whose import takes a second."""
-        await load("azure.mgmt.compute.aio")
-        from azure.mgmt.compute.aio import ComputeManagementClient
+    async def fetch(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> tuple[bytes, str]:
+        """A long answer as it comes over the wire, and its Content-Encoding: what it costs is the caller's choice."""
+        from azure.core.exceptions import AzureError, HttpResponseError
+        from azure.core.rest import HttpRequest
 
-        return ComputeManagementClient(self._login, self.subscription, **self._options)
+        params = {"api-version": api_version, **(query or {})}
+        url = self.endpoint.url + self.resolve(path)
+        with explained(f"get {path}"):
+            for tried in range(TRIES + 1):
+                request = HttpRequest("GET", url, params=params, headers={"Accept-Encoding": "gzip"})
+                response = await self._raw.send_request(request, stream=True)
+                try:
+                    if response.status_code >= 400:
+                        await response.read()
+                        raise HttpResponseError(response=response)
+                    return b"".join([part async for part in response.iter_raw()]), _encoding(response)
+                except AzureError as error:
+                    # A refusal was repeated by the pipeline as often as it is worth; an answer that broke off was not.
+                    if response.status_code >= 400 or tried == TRIES:
+                        raise
+                    pause = 2.0**tried
+                    tell(f"Azure's answer broke off ({error}), next try in {pause:.0f} s")
+                    await self.clock.sleep(pause)
+                finally:
+                    await response.close()
+        raise AssertionError("the last try returns or raises")
 
     async def _send(self, request: Any, path: str) -> Any:
         with explained(f"{request.method.lower()} {path}"):
-            response = await self.clusters(self.subscription).send_request(request)
+            response = await self._raw.send_request(request)
             response.raise_for_status()
             content = response.content
         if len(content) > BIG:
             return await asyncio.to_thread(json.loads, content)
         return json.loads(content) if content else None
+
+    def _pipeline(self) -> Any:
+        """For raw JSON; without the SDK's parsing of each answer, which would happen on the event loop."""
+        from azure.mgmt.core import AsyncARMPipelineClient
+
+        made: Any = AsyncARMPipelineClient
+        return made(self.endpoint.url, policies=self._policies(), transport=self._transport)
+
+    def _policies(self, *more: Any) -> list[Any]:
+        """Without the SDK's own registering of providers: nothing is changed that no plan has shown."""
+        from azure.core.pipeline import policies
+
+        agent = policies.UserAgentPolicy("llmd-tui")
+        return [
+            *(policies.RequestIdPolicy(), agent, policies.ProxyPolicy(), *more),
+            *(policies.AsyncRedirectPolicy(), retry_policy(self.clock), self._authentication),
+            *(policies.CustomHookPolicy(), policies.SensitiveHeaderCleanupPolicy()),
+        ]
 
     async def _choose(self, wanted: str | None) -> None:
         if wanted and _GUID.fullmatch(wanted):
@@ -226,6 +268,10 @@ class Arm:
             raise UserError(f"There is no subscription {wanted} for this login.", f"It sees: {names}.")
         self.subscription = match[0].id
         self._aliases = {s.name.lower(): s.id for s in known}
+
+
+def _encoding(response: Any) -> str:
+    return str(response.headers.get("Content-Encoding") or "")
 
 
 def _in_loop(show: OnDeviceCode | None) -> OnDeviceCode | None:

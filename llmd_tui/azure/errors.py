@@ -6,8 +6,11 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+from llmd_tui.azure.quota import Shortage, shortage
+from llmd_tui.azure.remedies import Kind, remedy
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,79 +19,6 @@ if TYPE_CHECKING:
 MESSAGE_LIMIT = 400
 """Characters shown; VMSizeNotSupported lists every size there is."""
 
-QUOTA = "Ask for more quota (portal: Quotas), or choose a region, size or node count that fits what is left."
-
-# Codes, a phrase that the message must have ("" for any), and what to do. The first row that fits counts;
-# OperationNotAllowed means quota only with the phrase.
-NEXT_STEPS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("ErrCode_InsufficientVCPUQuota", "QuotaExceeded"), "", QUOTA),
-    (("OperationNotAllowed",), "exceeding approved .* quota", QUOTA),
-    (
-        ("OperationNotAllowed", "Conflict", "EtagMismatch"),
-        "in progress|another operation|concurrent",
-        "Another operation runs on the cluster: wait for it and resume, or `az aks operation-abort`.",
-    ),
-    (
-        ("SkuNotAvailable", "VMSizeNotSupported", "VMSizeNotSupportedByRegion"),
-        "",
-        "Choose another size, zone or region; a support request lifts a restriction of the subscription.",
-    ),
-    (
-        ("AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest"),
-        "",
-        "Azure has no free machines of this size here: try again later, with fewer nodes, or without a zone.",
-    ),
-    (("AvailabilityZoneNotSupported",), "", "Leave pool.zone out: AKS takes this size here without a zone only."),
-    (("AksCapacityHeavyUsage",), "", "AKS is short of capacity in this region: choose another one."),
-    (
-        ("RequestDisallowedByPolicy",),
-        "",
-        "A policy of your organisation forbids it: ask its owner for an exemption, then resume.",
-    ),
-    (
-        ("AuthorizationFailed", "LinkedAuthorizationFailed"),
-        "",
-        "Ask for the Contributor role on the resource group (on the subscription for features); then log in again.",
-    ),
-    (
-        ("PreviewFeatureNotRegistered", "FeatureNotRegistered"),
-        "",
-        "Register the feature (`az feature register`), then the provider again, and resume.",
-    ),
-    (
-        ("MissingSubscriptionRegistration",),
-        "",
-        "Register the provider: `az provider register --namespace NAME --wait`.",
-    ),
-    (
-        ("Throttled", "TooManyRequests", "SubscriptionRequestsThrottled"),
-        "",
-        "Azure limits the rate of requests: wait a minute and resume.",
-    ),
-    (("K8sVersionNotSupported",), "", "`az aks get-versions --location REGION` lists the versions that AKS offers."),
-    (
-        ("SubscriptionNotFound", "InvalidAuthenticationTokenTenant"),
-        "",
-        "Log in to the tenant of the subscription: `az login --tenant TENANT`.",
-    ),
-    (
-        ("AuthenticationFailed", "ExpiredAuthenticationToken", "InvalidAuthenticationToken"),
-        "",
-        "Log in again: `az login`.",
-    ),
-    (("ResourceGroupNotFound", "ResourceNotFound"), "", "Check the names of subscription, resource group and cluster."),
-)
-
-
-class ArmError(UserError):
-    """Azure refused, or an operation ended badly. `status` is the HTTP status (200 when an operation failed later)."""
-
-    def __init__(self, message: str, remedy: str, *, status: int, code: str, correlation: str) -> None:
-        super().__init__(message, remedy)
-        self.status = status
-        self.code = code
-        self.correlation = correlation
-
 
 @dataclass(frozen=True)
 class Cause:
@@ -96,10 +26,40 @@ class Cause:
     message: str
 
     @property
+    def kind(self) -> Kind:
+        return remedy(self.code, self.message)[0]
+
+    @property
     def next_step(self) -> str:
         """What to do; empty when this code is not known here."""
-        rows = (row for row in NEXT_STEPS if self.code in row[0] and re.search(row[1], self.message, re.IGNORECASE))
-        return next((remedy for _, _, remedy in rows), "")
+        return remedy(self.code, self.message)[1]
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """The numbers of a refusal for want of quota."""
+        return shortage(self.message) if self.kind == "quota" else None
+
+
+class ArmError(UserError):
+    """Azure refused, or an operation ended badly. `status` is the HTTP status (200 when an operation failed later)."""
+
+    def __init__(self, message: str, remedy: str, *, status: int, why: Cause, correlation: str) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+        self.why = why
+        self.correlation = correlation
+
+    @property
+    def code(self) -> str:
+        return self.why.code
+
+    @property
+    def kind(self) -> Kind:
+        return self.why.kind
+
+    @property
+    def shortage(self) -> Shortage | None:
+        return self.why.shortage
 
 
 def cause(payload: Any) -> Cause:
@@ -112,7 +72,7 @@ def cause(payload: Any) -> Cause:
 @contextmanager
 def explained(doing: str) -> Generator[None]:
     """Turns the SDK's errors into a UserError; `doing` completes "Azure refused to ..."."""
-    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError, IncompleteReadError
 
     try:
         yield
@@ -120,6 +80,9 @@ def explained(doing: str) -> Generator[None]:
         if error.response is None:
             raise UserError(f"Azure login: {_cut(str(error))}", "Log in with `az login`, then try again.") from error
         raise _refused(error, doing) from error
+    except IncompleteReadError as error:
+        reason = "its answers break off"
+        raise UserError(f"No answer from Azure: {reason}.", "Check network, proxy and endpoint.") from error
     except HttpResponseError as error:
         raise _refused(error, doing) from error
     except AzureError as error:
@@ -143,15 +106,25 @@ def _refused(error: "HttpResponseError", doing: str) -> ArmError:
     body = _body(response)
     found = cause(body)
     ended = body.get("status")
-    correlation = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or ""
-    text = _cut(found.message or (f"the operation ended {ended}" if ended else str(error.message)))
-    details = ", ".join(filter(None, (found.code, correlation and f"correlation id {correlation}")))
-    return ArmError(
-        f"Azure refused to {doing}: {text}" + (f" ({details})" if details else ""),
-        found.next_step,
+    text = found.message or (f"the operation ended {ended}" if ended else str(error.message))
+    return refusal(
+        doing,
+        Cause(found.code, text),
         status=error.status_code or 0,
-        code=found.code,
-        correlation=correlation,
+        correlation=headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or "",
+        url=str(response.request.url) if response is not None else "",
+    )
+
+
+def refusal(doing: str, why: Cause, *, status: int, correlation: str = "", url: str = "") -> ArmError:
+    """The error to show. `doing` completes "Azure refused to ..."; `url` tells the subscription for a command."""
+    lacks = why.shortage
+    subscription = re.search(r"/subscriptions/([^/?]+)", url)
+    remedy = lacks.remedy(subscription[1] if subscription else "SUBSCRIPTION") if lacks else why.next_step
+    details = ", ".join(filter(None, (why.code, correlation and f"correlation id {correlation}")))
+    said = f"Azure {'could not' if status == HTTPStatus.OK else 'refused to'} {doing}: {lacks or _cut(why.message)}"
+    return ArmError(
+        said + (f" ({details})" if details else ""), remedy, status=status, why=why, correlation=correlation
     )
 
 
@@ -174,6 +147,8 @@ def _causes(node: Any, depth: int) -> Iterator[tuple[int, Cause]]:
         return
     fields = cast(dict[str, Any], fields)
     code, message = str(fields.get("code") or ""), str(fields.get("message") or "")
+    if code == "RequestDisallowedByPolicy":
+        message = _with_assignment(message, fields)
     if code or message:
         yield depth, Cause(code, message)
         # Some wrappers name the true code in their sentence alone: "(QuotaExceeded) ...", Code="SkuNotAvailable".
@@ -182,6 +157,19 @@ def _causes(node: Any, depth: int) -> Iterator[tuple[int, Cause]]:
     for detail in cast(list[Any], details) if isinstance(details, list) else ():
         yield from _causes(detail, depth + 1)
     yield from _causes(_embedded(message), depth + 1)
+
+
+def _with_assignment(message: str, fields: Mapping[str, Any]) -> str:
+    """A policy's refusal with the name of the assignment, which stands in its additions or as JSON in its message."""
+    additions = fields.get("additionalInfo")
+    entries = cast(list[Any], additions) if isinstance(additions, list) else []
+    infos = [cast(dict[str, Any], entry).get("info") for entry in entries if isinstance(entry, dict)]
+    known = [cast(dict[str, Any], info) for info in infos if isinstance(info, dict)]
+    named = [info.get("policyAssignmentDisplayName") or info.get("policyAssignmentName") for info in known]
+    embedded = re.search(r'"policyAssignment": *\{"name": *"([^"]+)"', message)
+    name = next((str(name) for name in named if name), embedded[1] if embedded else "")
+    plain = re.sub(r"\s*Policy identifiers:.*", "", message, flags=re.DOTALL)
+    return f"{plain} (policy assignment: {name})" if name else plain
 
 
 def _codes_in(message: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who asks Azure, and where: endpoint, credential, and the one authentication policy that all clients share.
+"""Who asks Azure, and where: endpoint and credential.
 
 Credentials are tried in an order that needs no waiting: what the environment names, then the Azure CLI's login,
 then a device code.
@@ -21,7 +21,6 @@ from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
-    from azure.core.credentials_async import AsyncSupportsTokenInfo
 
 ENDPOINT = "https://management.azure.com"
 ENDPOINT_VARIABLE = "LLMD_TUI_ARM_ENDPOINT"
@@ -78,23 +77,6 @@ def credential(where: Endpoint, subscription: str | None, on_device_code: OnDevi
     show = on_device_code
     blocking = DeviceCodeCredential(prompt_callback=lambda uri, code, _: show(uri, code))
     return "device code", InThread(blocking.get_token_info)
-
-
-def authentication_policy(where: Endpoint, chosen: "AsyncSupportsTokenInfo") -> Any:
-    """One for all clients: each policy keeps its own token, and a token costs a second with the Azure CLI."""
-    from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
-
-    base: Any = AsyncARMChallengeAuthenticationPolicy
-
-    class LoopbackPolicy(base):
-        """The SDK refuses tokens over plain http, and its retries make the refusal look like a hang."""
-
-        async def on_request(self, request: Any) -> None:
-            request.context.options["enforce_https"] = False
-            await base.on_request(self, request)
-
-    policy = LoopbackPolicy if where.simulated else base
-    return policy(chosen, where.scope)
 
 
 class SimulatorCredential:

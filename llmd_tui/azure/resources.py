@@ -22,6 +22,7 @@ FEATURE = re.compile(
     r"/subscriptions/[^/]+/providers/Microsoft\.Features/providers/(?P<provider>[^/]+)/features/(?P<feature>[^/]+)",
     re.IGNORECASE,
 )
+ENDED = ("Succeeded", "Failed", "Canceled")
 _PROVIDER = re.compile(r"/subscriptions/[^/]+/providers/(?P<provider>[^/]+)", re.IGNORECASE)
 
 

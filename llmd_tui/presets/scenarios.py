@@ -36,12 +36,49 @@ class Subscription(Preset):
     tenant: str
 
 
+AzureFaultName = Literal[
+    "throttled",
+    "expired-token",
+    "other-tenant",
+    "denied",
+    "busy",
+    "policy",
+    "zone-refused",
+    "quota-at-once",
+    "quota-later",
+    "no-capacity",
+    "zone-full",
+    "never-ends",
+    "feature-pending",
+    "local-accounts-off",
+    "reset",
+    "slow",
+]
+
+
+class AzureFault(Preset):
+    """What Azure refuses or breaks; `simulator/arm/faults.py` says how.
+
+    `on` is a regular expression for "METHOD /path" (in any case); the fault hits what matches, after the first `skip`,
+    `times` times (None: always). `seconds`: the Retry-After of `throttled` (None: it names none), how long a `slow`
+    answer takes. `value`: the action that is `denied`, the feature that stays pending, the tenant of `other-tenant`.
+    """
+
+    fault: AzureFaultName
+    on: str = ""
+    skip: int = 0
+    times: int | None = 1
+    seconds: float | None = None
+    value: str = ""
+
+
 class Azure(Preset):
     """`seconds` by operation: feature, provider, resource-group, cluster, pool, gpu-pool, delete."""
 
     subscription: Subscription
     regions: dict[str, Region]
     seconds: dict[str, float]
+    faults: tuple[AzureFault, ...] = ()
 
 
 class Nodes(Preset):

@@ -77,11 +77,9 @@ class Surroundings:
     async def _reach(self) -> None:
         if azure := self.target.azure:
             from llmd_tui.azure.client import Arm as ArmClient
-            from llmd_tui.azure.client import load
 
             self.arm = await ArmClient.connect(azure.subscription, clock=self.clock)
-            # The checks of sizes and quota need the second, which takes half a second to import.
-            await asyncio.gather(self.arm.locations(), load("azure.mgmt.compute.aio"))
+            await self.arm.locations()
         elif chosen := self.target.kubeconfig:
             self.cluster = await Cluster.connect(Path(chosen.file) if chosen.file else None, chosen.context)
             await self.cluster.version()

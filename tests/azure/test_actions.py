@@ -14,6 +14,7 @@ from llmd_tui.azure.errors import ArmError
 from llmd_tui.azure.resources import describe, goes_on
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
+from llmd_tui.presets.scenarios import AzureFault
 from llmd_tui.simulator.arm.wire import Fault
 from tests.azure.cloud import (
     AKS,
@@ -158,22 +159,23 @@ async def test_no_quota_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> N
             await run(arm, put_pool(nodes=5))
         assert await arm.look(put_pool()) == "absent"
     assert failure.value.code == "ErrCode_InsufficientVCPUQuota"
-    assert "requested 480, remaining 384 for family standardNDSH100v5Family" in failure.value.message
+    assert "needs 480 vCPU of standardNDSH100v5Family in eastus2, 384 free: ask for 96 more" in failure.value.message
     assert failure.value.correlation in failure.value.message
-    assert "quota" in failure.value.remedy
+    assert "Quota page: https://portal.azure.com/" in failure.value.remedy
 
 
-async def test_a_second_operation_is_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with simulated(monkeypatch, speed=600) as (arm, _):
+async def test_another_operation_on_the_cluster_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+    async with simulated(monkeypatch, speed=600, record=seen.append) as (arm, _):
         await run(arm, put_group())
         started = asyncio.Event()
         making = asyncio.create_task(arm.run(put_cluster(), on_status=lambda _: None, on_token=lambda _: started.set()))
         await started.wait()
-        with pytest.raises(ArmError) as failure:
-            await run(arm, put_pool())
-        making.cancel()
-    assert (failure.value.status, failure.value.code) == (409, "OperationNotAllowed")
-    assert "Another operation runs" in failure.value.remedy
+        told = await run(arm, put_pool())
+        await making
+        assert await arm.look(put_pool()) == "done"
+    assert any("waits for another operation on the cluster" in status for status in told)
+    assert [entry["status"] for entry in seen if entry["method"] == "PUT" and entry["path"] == POOL] == [409, 201]
 
 
 async def test_a_feature_is_registered_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,12 +210,12 @@ async def test_throttling_is_told_and_survived(monkeypatch: pytest.MonkeyPatch) 
 
         def status(text: str) -> None:
             if not told:
-                cloud.throttled = 1
+                cloud.faults.add(AzureFault(fault="throttled", on="GET .*/operations/", seconds=7))
             told.append(text)
 
         cloud.azure.seconds["cluster"] = 30
         await arm.run(put_cluster(), on_status=status)
-    assert "cluster llmd: Azure limits requests, asks again in 1 s" in told
+    assert "cluster llmd: throttled, next try in 7 s" in told
 
 
 async def test_abort_ends_an_operation(monkeypatch: pytest.MonkeyPatch) -> None:

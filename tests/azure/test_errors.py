@@ -65,7 +65,8 @@ def test_operation_not_allowed_is_quota_only_with_the_phrase() -> None:
     running = Cause("OperationNotAllowed", "there's an in progress operation on the cluster").next_step
     assert "more quota" in quota
     assert "wait for it" in running
-    assert Cause("OperationNotAllowed", "the field is immutable").next_step == ""
+    assert "fixed when a node pool is made" in Cause("OperationNotAllowed", "the field is immutable").next_step
+    assert Cause("OperationNotAllowed", "something else").next_step == ""
 
 
 @given(

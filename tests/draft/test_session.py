@@ -68,7 +68,7 @@ async def test_the_account_and_a_region_are_read(monkeypatch: pytest.MonkeyPatch
 async def test_an_endpoint_that_does_not_answer_is_told_and_what_was_read_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("llmd_tui.azure.client.RETRIES", {"retry_total": 0})
+    monkeypatch.setattr("llmd_tui.azure.pipeline.TRIES", 0)
     async with session(monkeypatch) as (found, arm):
         await found.read_account()
         found.draft.set(REGION, "eastus2")

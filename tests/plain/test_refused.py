@@ -42,7 +42,7 @@ def test_every_kind_of_answer(
         "a/b",
         "'-' is not valid",
         "mars is none of these.",
-        "V100: no path yet.",
+        "NC6s_v3: no path yet.",
         "99 is none of these.",
         "two",
         "0 is out of range. Give at least 1",
@@ -80,7 +80,7 @@ def test_a_token_by_mistake_is_not_repeated(azure: ArmServer, capsys: pytest.Cap
 def test_a_region_without_room_leads_back(azure: ArmServer, capsys: pytest.CaptureFixture[str]) -> None:
     script = Script({"Region": ["southcentralus", "eastus2"]})
     draft = answered(script).draft
-    assert script.asked.count("Where does llm-d go?") == 2
+    assert (script.asked.count("Where does llm-d go?"), script.asked.count("Region")) == (1, 2)
     assert draft.whole().get("target.azure.region") == "eastus2"
     out = capsys.readouterr().out
     assert "GPU size: nothing can be chosen." in out
@@ -95,7 +95,7 @@ def test_no_cluster_to_take(azure: ArmServer, capsys: pytest.CaptureFixture[str]
 
 def test_azure_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", "http://127.0.0.1:1")
-    monkeypatch.setattr("llmd_tui.azure.client.RETRIES", {"retry_total": 0})
+    monkeypatch.setattr("llmd_tui.azure.pipeline.TRIES", 0)
     script = Script({"Where does": ["new", "kubeconfig", LEAVE], "Try again?": ["yes", "no"]})
     with pytest.raises(KeyboardInterrupt):
         answered(script)

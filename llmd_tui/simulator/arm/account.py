@@ -8,7 +8,6 @@ ROUTES: Routes = []
 SUBSCRIPTION = "/subscriptions/{subscription}"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/{{group}}"
 FEATURE = f"{SUBSCRIPTION}/providers/Microsoft.Features/providers/{{provider}}/features/{{feature}}"
-EVERYTHING = [{"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}]
 
 
 @route(ROUTES, "GET", "/subscriptions")
@@ -37,8 +36,10 @@ async def locations(call: Call) -> Answer:
 
 @route(ROUTES, "GET", f"{SUBSCRIPTION}/providers/Microsoft.Authorization/permissions")
 @route(ROUTES, "GET", f"{GROUP}/providers/Microsoft.Authorization/permissions")
-async def permissions(_call: Call) -> Answer:
-    return Answer({"value": EVERYTHING})
+async def permissions(call: Call) -> Answer:
+    """All but what is denied."""
+    denied = call.cloud.faults.denied()
+    return Answer({"value": [{"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}]})
 
 
 @route(ROUTES, "GET", f"{SUBSCRIPTION}/providers/{{provider}}")

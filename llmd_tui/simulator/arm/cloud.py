@@ -12,6 +12,7 @@ from llmd_tui.clock import Clock
 from llmd_tui.objects import Object
 from llmd_tui.presets.scenarios import Azure, Region
 from llmd_tui.presets.sizes import Size, SystemSize, sizes, system_sizes
+from llmd_tui.simulator.arm.faults import Faults, insufficient_quota
 from llmd_tui.simulator.arm.wire import Fault
 
 OnNodes = Callable[[Object, int], Awaitable[None]]
@@ -68,9 +69,9 @@ class Cloud:
     """What a scenario's `azure` describes, and what was made in it since.
 
     `kubeconfig` reaches the cluster that stands behind every AKS cluster here. `failures` maps the name of a cluster
-    or node pool to the error with which its next operation ends; `throttled` is how many of the next requests are
-    refused with 429; `untold` are quota names that the usages leave out; `unfiltered_seconds` (wall time) is what an
-    unfiltered list of sizes takes.
+    or node pool to the error with which its next operation ends, None when it never does; `faults` are what the
+    scenario makes go wrong; `untold` are quota names that the usages leave out; `unfiltered_seconds` (wall time) is
+    what an unfiltered list of sizes takes; `filler_kib` is how much of other sizes a region's list holds.
     """
 
     def __init__(self, azure: Azure, clock: Clock, *, kubeconfig: bytes = b"", on_nodes: OnNodes | None = None) -> None:
@@ -78,10 +79,11 @@ class Cloud:
         self.clock = clock
         self.kubeconfig = kubeconfig
         self.on_nodes = on_nodes
-        self.failures: dict[str, Fault] = {}
-        self.throttled = 0
+        self.failures: dict[str, Fault | None] = {}
+        self.faults = Faults(azure.faults)
         self.untold: set[str] = set()
         self.unfiltered_seconds = 24.0
+        self.filler_kib = 0
         self.groups: dict[str, Object] = {}
         self.clusters: dict[tuple[str, str], Cluster] = {}
         self.operations: dict[str, Operation] = {}
@@ -104,10 +106,12 @@ class Cloud:
         return self.azure.regions[name.lower()]
 
     def registration(self, name: str) -> str:
-        """NotRegistered, Registering or Registered, for a provider or `provider/feature`."""
+        """NotRegistered, Registering, Pending or Registered, for a provider or `provider/feature`."""
         at = self._registered.get(name.lower())
         if at is None:
             return "NotRegistered"
+        if self.faults.pending(name):
+            return "Pending"
         return "Registering" if self.clock.time() < at else "Registered"
 
     def register(self, name: str, kind: str) -> None:
@@ -165,27 +169,15 @@ class Cloud:
             left = (quota[name].limit if name in quota else 0) - used.get(name, 0)
             if vcpus <= left or name == "virtualMachines":
                 continue
-            if name == "cores":
-                raise Fault(
-                    400,
-                    "ErrCode_InsufficientVCPUQuota",
-                    f"Insufficient regional vcpu quota left for location {region}. left regional vcpu quota {left}, "
-                    f"requested quota {vcpus}. If you want to increase the quota, please follow this instruction: "
-                    "https://aka.ms/aks/insufficient-vcpu-quota",
-                    flat=True,
-                )
-            raise Fault(
-                400,
-                "ErrCode_InsufficientVCPUQuota",
-                f"Insufficient vcpu quota requested {vcpus}, remaining {left} for family {name} for region {region}. "
-                "Surge nodes would also consume vcpu quota. If you want to increase the quota, please follow this "
-                "instruction: https://aka.ms/aks/insufficient-vcpu-quota",
-                flat=True,
-            )
+            raise insufficient_quota(name, region, vcpus, left)
 
-    def credentials(self, context: str) -> str:
-        """The kubeconfig as ARM sends it, base64 in JSON; its one context is called `context`."""
-        return base64.b64encode(renamed(self.kubeconfig, context)).decode()
+    def credentials(self, context: str, *, entra: bool = False) -> str:
+        """The kubeconfig as ARM sends it, base64 in JSON; its one context is called `context`.
+
+        `entra`: its user logs in by a plugin, as in clusters without local accounts.
+        """
+        user = kubelogin(self.azure.subscription.tenant) if entra else None
+        return base64.b64encode(renamed(self.kubeconfig, context, user)).decode()
 
     async def close(self) -> None:
         """Ends what is still going on."""
@@ -212,24 +204,45 @@ def demand(properties: Mapping[str, Any]) -> dict[str, int]:
     return {size.family: vcpus, "cores": vcpus, "virtualMachines": count}
 
 
-def renamed(kubeconfig: bytes, context: str) -> bytes:
-    """The kubeconfig's current context alone, under this name."""
+def renamed(kubeconfig: bytes, context: str, user: Mapping[str, Any] | None = None) -> bytes:
+    """The kubeconfig's current context alone, under this name; with another user when one is given."""
     import yaml
 
     config = yaml.safe_load(kubeconfig)
     current: Any = next(c["context"] for c in config["contexts"] if c["name"] == config["current-context"])
     cluster: Any = next(c["cluster"] for c in config["clusters"] if c["name"] == current["cluster"])
-    user: Any = next(u["user"] for u in config["users"] if u["name"] == current["user"])
+    own: Any = user or next(u["user"] for u in config["users"] if u["name"] == current["user"])
     return yaml.safe_dump(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": context,
             "clusters": [{"name": context, "cluster": cluster}],
-            "users": [{"name": f"clusterUser_{context}", "user": user}],
+            "users": [{"name": f"clusterUser_{context}", "user": own}],
             "contexts": [{"name": context, "context": {"cluster": context, "user": f"clusterUser_{context}"}}],
         }
     ).encode()
+
+
+def kubelogin(tenant: str) -> dict[str, Any]:
+    """The user that AKS names for clusters with Entra."""
+    arguments = {
+        "environment": "AzurePublicCloud",
+        "server-id": "6dae42f8-4368-4678-94ff-3960e28e3630",
+        "client-id": "80faf920-1908-4b52-b5ef-a8e7bedfc67a",
+        "tenant-id": tenant,
+        "login": "devicecode",
+    }
+    return {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "kubelogin",
+            "args": ["get-token", *(part for key, value in arguments.items() for part in (f"--{key}", value))],
+            "env": None,
+            "provideClusterInfo": False,
+            "interactiveMode": "IfAvailable",
+        }
+    }
 
 
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:

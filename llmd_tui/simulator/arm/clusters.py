@@ -84,8 +84,10 @@ async def delete_cluster(call: Call) -> Answer:
 
 @route(ROUTES, "POST", f"{CLUSTER}/listClusterUserCredential")
 async def user_credential(call: Call) -> Answer:
-    name = cluster_of(call).resource["name"]
-    return Answer({"kubeconfigs": [{"name": "clusterUser", "value": call.cloud.credentials(name)}]})
+    """Of a cluster without local accounts: a login by kubelogin, whatever format was asked for."""
+    found = cluster_of(call).resource
+    value = call.cloud.credentials(found["name"], entra=found["properties"]["disableLocalAccounts"])
+    return Answer({"kubeconfigs": [{"name": "clusterUser", "value": value}]})
 
 
 @route(ROUTES, "POST", f"{CLUSTER}/listClusterAdminCredential")

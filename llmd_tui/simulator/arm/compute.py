@@ -28,7 +28,8 @@ async def skus(call: Call) -> Answer:
         regions = {name: region for name, region in regions.items() if name == match[1].lower()}
     else:
         await asyncio.sleep(call.cloud.unfiltered_seconds)
-    return Answer({"value": [entry for name, region in regions.items() for entry in _offers(name, region)]})
+    value = [entry for name, region in regions.items() for entry in _offers(name, region)]
+    return Answer({"value": [*_others(call.cloud.filler_kib, *regions), *value]})
 
 
 @route(ROUTES, "GET", f"{SUBSCRIPTION}/providers/Microsoft.Compute/locations/{{region}}/usages")
@@ -56,6 +57,21 @@ def _offers(name: str, region: Region) -> list[dict[str, Any]]:
     machines = [_sku(size, name, region) for size in (*sizes(), *system_sizes()) if size.family in region.quota]
     disk = {"resourceType": "disks", "name": "Premium_LRS", "tier": "Premium", "size": "P30", "locations": [name]}
     return [{**disk, "locationInfo": [{"location": name, "zones": []}], "restrictions": []}, *machines]
+
+
+def _others(kib: int, *regions: str) -> list[dict[str, Any]]:
+    """Sizes of no interest, which make most of Azure's lists: some 3.7 KB each."""
+    capabilities = [{"name": f"Capability{number}", "value": "False"} for number in range(70)]
+    return [
+        {
+            "resourceType": "virtualMachines",
+            "name": f"Standard_E{number}s_v5",
+            "family": "standardESv5Family",
+            "locations": list(regions),
+            "capabilities": capabilities,
+        }
+        for number in range(kib * 1024 // 3700)
+    ]
 
 
 def _sku(size: SystemSize, location: str, region: Region) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from llmd_tui.objects import Object
 from llmd_tui.simulator.arm.account import GROUP, SUBSCRIPTION, existing_group
 from llmd_tui.simulator.arm.cloud import Cloud, Cluster, Operation
+from llmd_tui.simulator.arm.faults import busy
 from llmd_tui.simulator.arm.wire import Answer, Call, Fault, Routes, not_found, route
 
 ROUTES: Routes = []
@@ -29,12 +30,12 @@ def create(
 
     async def work() -> None:
         passed = 0.0
-        failure = cloud.failures.pop(name, None)
+        fails, failure = name in cloud.failures, cloud.failures.pop(name, None)
         for seconds, pool in due:
             await cloud.clock.sleep(seconds * NODES_AT - passed)
             passed = seconds * NODES_AT
-            if failure:
-                raise failure
+            if fails:
+                raise failure or await _never()
             await cloud.tell_nodes(pool, pool["properties"]["count"])
         await cloud.clock.sleep(total - passed)
 
@@ -46,6 +47,11 @@ def create(
 
     owner.operation = cloud.begin(owner.location, work(), ended)
     return owner.operation
+
+
+async def _never() -> Exception:
+    """Does not return; an abort cancels it."""
+    return await asyncio.get_running_loop().create_future()
 
 
 def delete(cloud: Cloud, owner: Cluster, part: Object, pools: dict[str, Object], names: Iterable[str]) -> Operation:
@@ -125,12 +131,7 @@ def cluster_of(call: Call) -> Cluster:
 def refuse_when_busy(owner: Cluster) -> None:
     """AKS runs one operation on a cluster at a time."""
     if owner.busy:
-        message = (
-            f"Operation is not allowed because there's an in progress operation on the managed cluster "
-            f"{owner.resource['name']}. Please wait for it to finish before starting a new operation. "
-            "See https://aka.ms/aks-pending-operation for more details"
-        )
-        raise Fault(409, "OperationNotAllowed", message, flat=True)
+        raise busy(owner.resource["name"])
 
 
 def _operation(call: Call) -> Operation:

@@ -2,7 +2,9 @@
 
 import json
 import uuid
+import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +16,8 @@ from llmd_tui.simulator.arm.wire import Answer, Call, Fault
 
 ROUTES = [*clusters.ROUTES, *agent_pools.ROUTES, *operations.ROUTES, *compute.ROUTES, *account.ROUTES]
 Record = Callable[[Mapping[str, Any]], None]
+COMPRESSED_FROM = 100_000
+"""Bytes; Azure sends its long lists in gzip, a sixtieth of their size."""
 
 
 class ArmServer:
@@ -35,7 +39,7 @@ async def serve(
 ) -> ArmServer:
     """Listens on `port` (0: any free one). `record` gets every request with its answer's status, as JSON values."""
 
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         text = await request.text()
         body: Any = json.loads(text) if text else {}
         answer = await _answer(cloud, request, body)
@@ -50,7 +54,8 @@ async def serve(
                     "status": answer.status,
                 }
             )
-        return _response(answer)
+        response = _response(answer, request)
+        return await _broken_off(request, response) if answer.broken_off else response
 
     app = web.Application(client_max_size=16 * 1024**2)
     app.router.add_route("*", "/{path:.*}", handle)
@@ -64,18 +69,17 @@ async def serve(
 
 async def _answer(cloud: Cloud, request: web.Request, body: Any) -> Answer:
     try:
-        return await _dispatch(cloud, request, body)
+        broken_off = await cloud.faults.meet(cloud, request.method, request.path, body)
+        answer = await _dispatch(cloud, request, body)
     except Fault as fault:
         return Answer(fault.body, fault.status, fault.headers)
+    return replace(answer, broken_off=broken_off)
 
 
 async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
     if not request.headers.get("Authorization", "").startswith("Bearer "):
         message = "Authentication failed. The 'Authorization' header is missing."
         raise Fault(401, "AuthenticationFailed", message, headers={"WWW-Authenticate": "Bearer"})
-    if cloud.throttled:
-        cloud.throttled -= 1
-        raise Fault(429, "TooManyRequests", "Too many requests.", headers={"Retry-After": "1"})
     if "api-version" not in request.query:
         message = "The api-version query parameter (?api-version=) is required for all requests."
         raise Fault(400, "MissingApiVersionParameter", message)
@@ -91,7 +95,7 @@ async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
     raise Fault(404, "InvalidResourceType", f"There is no {request.method} {path} in this simulator.")
 
 
-def _response(answer: Answer) -> web.Response:
+def _response(answer: Answer, request: web.Request) -> web.Response:
     identity = str(uuid.uuid4())
     headers = {
         "x-ms-request-id": identity,
@@ -101,4 +105,22 @@ def _response(answer: Answer) -> web.Response:
     }
     if answer.body is None:
         return web.Response(status=answer.status, headers=headers)
-    return web.json_response(answer.body, status=answer.status, headers=headers)
+    content = json.dumps(answer.body).encode()
+    if len(content) > COMPRESSED_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+        packer = zlib.compressobj(1, wbits=31)
+        content = packer.compress(content) + packer.flush()
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(status=answer.status, headers=headers, body=content, content_type="application/json")
+
+
+async def _broken_off(request: web.Request, response: web.Response) -> web.StreamResponse:
+    """Half of the answer, then the connection is gone."""
+    content = response.body
+    assert isinstance(content, bytes)
+    begun = web.StreamResponse(status=response.status, headers=response.headers)
+    begun.content_length = len(content)
+    await begun.prepare(request)
+    await begun.write(content[: len(content) // 2])
+    if request.transport:
+        request.transport.abort()
+    return begun

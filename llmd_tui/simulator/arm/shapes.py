@@ -80,6 +80,8 @@ def cluster_resource(cloud: Cloud, group: str, name: str, body: Mapping[str, Any
         "loadBalancerSku": "standard",
         "outboundType": "loadBalancer",
     }
+    local_accounts_off = bool(wanted.get("disableLocalAccounts")) or cloud.faults.local_accounts_off()
+    tenant = {"tenantID": cloud.azure.subscription.tenant}
     kept = {key: value for key, value in wanted.items() if key != "agentPoolProfiles" and value is not None}
     return {
         "id": cluster_id(cloud, group, name),
@@ -103,7 +105,8 @@ def cluster_resource(cloud: Cloud, group: str, name: str, body: Mapping[str, Any
             "fqdn": f"{wanted.get('dnsPrefix') or name}-1a2b3c4d.hcp.{body['location']}.azmk8s.io",
             "nodeResourceGroup": f"MC_{group}_{name}_{body['location']}",
             "enableRBAC": True,
-            "disableLocalAccounts": bool(wanted.get("disableLocalAccounts")),
+            "disableLocalAccounts": local_accounts_off,
+            **({"aadProfile": {"managed": True, "enableAzureRBAC": True, **tenant}} if local_accounts_off else {}),
             "networkProfile": {**network, **(wanted.get("networkProfile") or {})},
             "maxAgentPools": 100,
             "supportPlan": "KubernetesOfficial",

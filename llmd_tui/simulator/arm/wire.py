@@ -24,13 +24,19 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
+    """`broken_off`: the connection is lost in the middle of it."""
+
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    broken_off: bool = False
 
 
 class Fault(Exception):
-    """An error answer. `flat` is how the AKS provider writes its own: without ARM's `error` around it."""
+    """An error answer. `flat` is how the AKS provider writes its own: without ARM's `error` around it.
+
+    `info` is ARM's additionalInfo.
+    """
 
     def __init__(
         self,
@@ -41,12 +47,15 @@ class Fault(Exception):
         flat: bool = False,
         headers: Mapping[str, str] | None = None,
         details: tuple[Mapping[str, Any], ...] = (),
+        info: tuple[Mapping[str, Any], ...] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
         self.error: dict[str, Any] = {"code": code, "message": message}
         if details:
             self.error["details"] = list(details)
+        if info:
+            self.error["additionalInfo"] = list(info)
         self.body = {**self.error, "details": details or None, "subcode": ""} if flat else {"error": self.error}
         self.headers = headers or {}
 

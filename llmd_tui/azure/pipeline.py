@@ -1,0 +1,103 @@
+"""How a request travels: the token, what is tried again, and that nobody waits without being told why."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.clock import Clock
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncSupportsTokenInfo
+
+    from llmd_tui.azure.login import Endpoint
+
+OnWait = Callable[[str], None]
+"""Gets for example "throttled, next try in 7 s"."""
+
+THROTTLED_SECONDS = 900
+"""For how long a throttled request is repeated; Azure's own windows are three minutes and an hour."""
+TRIES = 3
+"""After a failed connection, a broken answer or a 5xx."""
+LONGEST_PAUSE = 60.0
+
+_on_wait: ContextVar[OnWait | None] = ContextVar("on_wait", default=None)
+
+
+@contextmanager
+def telling(on_wait: OnWait) -> Generator[None]:
+    """Who hears of waits of the requests made within."""
+    before = _on_wait.set(on_wait)
+    try:
+        yield
+    finally:
+        _on_wait.reset(before)
+
+
+def tell(text: str) -> None:
+    if on_wait := _on_wait.get():
+        on_wait(text)
+
+
+def authentication_policy(where: "Endpoint", chosen: "AsyncSupportsTokenInfo") -> Any:
+    """One for all clients: each policy keeps its own token, and a token costs a second with the Azure CLI."""
+    from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
+
+    base: Any = AsyncARMChallengeAuthenticationPolicy
+
+    class Policy(base):
+        async def on_request(self, request: Any) -> None:
+            # The SDK refuses tokens over plain http, and its retries make the refusal look like a hang.
+            if where.simulated:
+                request.context.options["enforce_https"] = False
+            await base.on_request(self, request)
+
+        async def on_challenge(self, request: Any, response: Any) -> bool:
+            """A token that Azure no longer takes is renewed once; the SDK does so only when asked for claims."""
+            if await base.on_challenge(self, request, response):
+                return True
+            await self.authorize_request(request, *self._scopes)
+            return True
+
+    return Policy(chosen, where.scope)
+
+
+def retry_policy(clock: Clock) -> Any:
+    """The SDK's, which tells what it waits for, by our clock, and does not give up on a throttled request so soon."""
+    from azure.core.pipeline.policies import AsyncRetryPolicy
+
+    base: Any = AsyncRetryPolicy
+
+    class Policy(base):
+        def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+            return _throttled(response) or base.is_retry(self, settings, response)
+
+        def increment(self, settings: dict[str, Any], response: Any = None, error: Any = None) -> bool:
+            if error is None and _throttled(response):
+                settings["throttled"] = settings.get("throttled", 0) + 1
+                return clock.time() < settings.setdefault("throttled_until", clock.time() + THROTTLED_SECONDS)
+            settings["failed"] = settings.get("failed", 0) + 1
+            settings["error"] = error
+            return base.increment(self, settings, response, error)
+
+        async def sleep(self, settings: dict[str, Any], transport: Any, response: Any = None) -> None:
+            asked = self.get_retry_after(response) if response else None
+            times = settings.get("throttled" if _throttled(response) else "failed", 1)
+            pause = asked or min(LONGEST_PAUSE, 2.0 ** (times - 1))
+            tell(f"{_reason(settings, response)}, next try in {max(1, round(pause))} s")
+            await clock.sleep(pause)
+
+    return Policy(retry_total=TRIES, retry_connect=TRIES, retry_read=TRIES, retry_status=TRIES)
+
+
+def _throttled(response: Any) -> bool:
+    http = getattr(response, "http_response", None)
+    return http is not None and http.status_code == 429
+
+
+def _reason(settings: dict[str, Any], response: Any) -> str:
+    if _throttled(response):
+        return "throttled"
+    if response is not None:
+        return f"Azure answered {response.http_response.status_code}"
+    return f"no answer from Azure ({settings.get('error')})"

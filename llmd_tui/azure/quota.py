@@ -1,0 +1,79 @@
+"""What a quota lacks, in numbers: read from Azure's refusals, and said the same way everywhere."""
+
+import re
+from dataclasses import dataclass
+
+PAGE = "https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
+REGIONAL, SPOT = "cores", "lowPriorityCores"
+_NAMES = {
+    "totalregional": REGIONAL,
+    "totalregionalcores": REGIONAL,
+    "lowprioritycores": SPOT,
+    "lowpriority": SPOT,
+    "totalregionalspot": SPOT,
+}
+_PLAIN = {REGIONAL: "cores (all sizes together)", SPOT: "lowPriorityCores (all spot nodes together)"}
+
+# AKS names the family and no limit; Compute all five numbers.
+_OF_FAMILY = re.compile(
+    r"vcpu quota requested (?P<needed>\d+), remaining (?P<left>-?\d+) for family (?P<name>.+?) "
+    r"for region (?P<region>\w+)",
+    re.IGNORECASE,
+)
+_OF_REGION = re.compile(
+    r"regional vcpu quota left for location (?P<region>\w+)\.? left regional vcpu quota (?P<left>-?\d+), "
+    r"requested quota (?P<needed>\d+)",
+    re.IGNORECASE,
+)
+_EXCEEDED = re.compile(
+    r"exceeding approved (?P<name>.+?) quota\..*?Location: (?P<region>\w+), Current Limit: (?P<limit>\d+), "
+    r"Current Usage: (?P<used>\d+), Additional Required: (?P<needed>\d+)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """`needed` more vCPUs of the quota `name`, of which `left` are free. `limit` is None where it is not told."""
+
+    name: str
+    region: str
+    needed: int
+    left: int
+    limit: int | None = None
+
+    @property
+    def more(self) -> int:
+        return self.needed - self.left
+
+    def __str__(self) -> str:
+        """For example "needs 192 vCPU of standardNDSH100v5Family in eastus2, 96 free: ask for 96 more"."""
+        of = _PLAIN.get(self.name, self.name)
+        return f"needs {self.needed} vCPU of {of} in {self.region}, {self.left} free: ask for {self.more} more"
+
+    def command(self, subscription: str) -> str:
+        """Asks Azure for as much; of the CLI's extension `quota`. Without the present limit there is none to name."""
+        if self.limit is None:
+            return ""
+        scope = f"/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{self.region}"
+        name = f'"{self.name}"' if " " in self.name else self.name
+        value = f"value={self.limit + self.more} limit-object-type=LimitValue"
+        kind = "lowPriority" if self.name == SPOT else "dedicated"
+        return f"az quota update --resource-name {name} --scope {scope} --limit-object {value} --resource-type {kind}"
+
+    def remedy(self, subscription: str) -> str:
+        command = self.command(subscription)
+        return f"Quota page: {PAGE}" + (f" or `{command}`" if command else "")
+
+
+def shortage(message: str) -> Shortage | None:
+    """What a refusal says is missing; None when it is about something else."""
+    for pattern in (_OF_FAMILY, _OF_REGION, _EXCEEDED):
+        if found := pattern.search(message):
+            said = found.groupdict()
+            name = re.sub(r"\s*(v?CPUs|Cores)$", "", said.get("name") or REGIONAL, flags=re.IGNORECASE)
+            name = _NAMES.get(re.sub(r"[\s_]", "", said.get("name") or REGIONAL).lower()) or name
+            limit = int(said["limit"]) if said.get("limit") else None
+            left = limit - int(said["used"]) if limit is not None else int(said["left"])
+            return Shortage(name, said["region"], int(said["needed"]), max(0, left), limit)
+    return None
