@@ -73,8 +73,8 @@ def _together(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _state(phases: Sequence[PhaseProgress], now: float) -> PhaseState:
     states = {phase.shown_state(now) for phase in phases}
-    worst = next(state for state in _WORST_FIRST if state in states)
-    return "running" if worst == "pending" and "done" in states else worst
+    worst: PhaseState = next(state for state in _WORST_FIRST if state in states)
+    return "running" if {"pending", "done"} <= states and states <= {"pending", "done"} else worst
 
 
 def _elapsed(phases: Sequence[PhaseProgress], now: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from llmd_tui.rollout.words import estimate
 from screens.glyphs import GLYPHS, Role, State, Symbols
 
 Band = Literal["calm", "slow", "failed"]
@@ -29,12 +30,17 @@ KEY_WORDS = ("enter", "esc", "tab", "space", "F1")
 
 @dataclass(frozen=True)
 class Verdict:
-    """One sentence that stands alone, what is usual, and the key to press."""
+    """One sentence that stands alone, what is usual, and the key to press.
+
+    Where it is narrow `short` takes the sentence's place; where it is wide `calm` may take the key's.
+    """
 
     state: State
     sentence: str
     usual: str = ""
     key: str = ""
+    short: str = ""
+    calm: str = ""
 
     @property
     def band(self) -> Band:
@@ -87,16 +93,38 @@ class HeaderBar(Line):
     facts: reactive[tuple[str, ...]] = reactive(())
 
     def render(self) -> Content:
+        """Too narrow: the first crumbs go, then the facts from the last on; estimates become `~16m left`."""
+        width = self.content_size.width or self.size.width
+        crumbs: list[str] = [*self.crumbs]
+        facts: list[str] = [*self.facts]
+        while True:
+            left, right = self._trail(crumbs), self._facts(facts)
+            if left.cell_length + right.cell_length + 2 <= width:
+                return self.spread(left, right)
+            if len(crumbs) > 2:
+                crumbs.pop(0)
+            elif any("about " in fact for fact in facts):
+                facts = [fact.replace("about ", "~") for fact in facts]
+            elif len(facts) > 1:
+                facts.pop()
+            elif len(crumbs) > 1:
+                crumbs.pop(0)
+            else:
+                return self.spread(left, right)
+
+    def _trail(self, crumbs: Sequence[str]) -> Content:
         trail: list[Content | str | tuple[str, str]] = [("llmd-tui", "bold"), "   "]
-        for position, crumb in enumerate(self.crumbs):
-            last = position == len(self.crumbs) - 1
+        for position, crumb in enumerate(crumbs):
+            last = position == len(crumbs) - 1
             separator = self.symbols.text(" › ") if position else ""
             trail += [(separator, "dim"), (self.symbols.text(crumb), "" if last else "dim")]
-        facts: list[str | tuple[str, str]] = []
+        return Content.assemble(*trail)
+
+    def _facts(self, facts: Sequence[str]) -> Content:
+        parts: list[str | tuple[str, str]] = []
         if self.state:
-            facts += [self.glyph(self.state), " "]
-        facts.append("   ".join(self.facts))
-        return self.spread(Content.assemble(*trail), Content.assemble(*facts))
+            parts += [self.glyph(self.state), " "]
+        return Content.assemble(*parts, self.symbols.text("   ".join(facts)))
 
 
 class Rail(Line):
@@ -141,50 +169,71 @@ class VerdictLine(Line):
 
     def render(self) -> Content:
         verdict = self.verdict
-        glyph, style = self.glyph(verdict.state)
-        if verdict.band != "calm":
-            style = ""
-        sentence = Content.assemble((glyph, style), " ", (self.symbols.text(verdict.sentence), "bold"))
-        key = self._key(verdict.key)
         width = self.content_size.width
+        sentence = self._sentence(verdict.sentence)
         if not verdict.key and self.styles.text_wrap == "wrap":
             return sentence
-        usual = self.symbols.text(verdict.usual), "" if verdict.band != "calm" else STYLES["quiet"]
-        whole = Content.assemble(sentence, " ", usual) if verdict.usual else sentence
-        for left in (whole, sentence):
-            if left.cell_length + key.cell_length + 2 <= width:
-                return Content.assemble(left, " " * (width - left.cell_length - key.cell_length), key)
-        begin = cut(sentence, max(8, width - key.cell_length - 2), self.symbols)
-        return Content.assemble(begin, " " * max(1, width - begin.cell_length - key.cell_length), key)
+        if verdict.calm:
+            whole = self._with_usual(sentence, f"{verdict.usual} {verdict.calm}")
+            if whole.cell_length <= width:
+                return whole
+        keys = self._keys(verdict.key)
+        short = self._sentence(verdict.short or verdict.sentence)
+        for left in (*(self._with_usual(text, verdict.usual) for text in (sentence, short)), sentence, short):
+            if left.cell_length + keys.cell_length + 2 <= width:
+                return self.spread(left, keys)
+        begin = cut(short, max(8, width - keys.cell_length - 2), self.symbols)
+        return Content.assemble(begin, " " * max(1, width - begin.cell_length - keys.cell_length), keys)
+
+    def _sentence(self, text: str) -> Content:
+        glyph, style = self.glyph(self.verdict.state)
+        style = style if self.verdict.band == "calm" else ""
+        return Content.assemble((glyph, style), " ", (self.symbols.text(text), "bold"))
+
+    def _with_usual(self, sentence: Content, usual: str) -> Content:
+        style = "" if self.verdict.band != "calm" else STYLES["quiet"]
+        return Content.assemble(sentence, " ", (self.symbols.text(usual), style)) if usual.strip() else sentence
+
+    def _keys(self, text: str) -> Content:
+        """`x do it   f why` with the keys in bold; `nothing to do` as it is."""
+        return Content("   ").join(self._key(part) for part in self.symbols.text(text).split("   "))
 
     def _key(self, text: str) -> Content:
-        """`enter continue` with the key in bold; `nothing to do` as it is."""
-        word, space, rest = self.symbols.text(text).partition(" ")
+        word, space, rest = text.partition(" ")
         bold = len(word) == 1 or word in KEY_WORDS or word.startswith("ctrl+")
         return Content.assemble((word, "bold" if bold else ""), space, rest)
 
 
 class NormalBar(Line):
-    """Elapsed time on a scale of what is normal. Time, not progress."""
+    """Elapsed time on a scale of what is normal: from, to, and slow after, in seconds. Time, not progress."""
 
     DEFAULT_CSS = "NormalBar { padding: 0 3; }"
+    WIDEST: ClassVar[int] = 72
 
     elapsed: reactive[float | None] = reactive(None)
-    normal: reactive[float] = reactive(0.0)
+    low: reactive[float] = reactive(0.0)
+    high: reactive[float] = reactive(0.0)
     slow: reactive[float] = reactive(0.0)
 
     def render(self) -> Content:
         if self.elapsed is None or self.slow <= 0:
             return Content("")
-        usual, slow = f" {duration(self.normal)} ", f" slow after {duration(self.slow)}"
-        room = max(12, self.content_size.width - cell_len(usual) - cell_len(slow))
-        scale = room / (self.slow * 1.15)
-        at, normal = min(room, int(self.elapsed * scale)), int(self.normal * scale)
-        before = self.symbols.text("━" * min(at, normal)), "$text-primary"
-        left = self.symbols.text("─" * max(0, normal - at)), "dim"
-        over = self.symbols.text("━" * max(0, at - normal)), "$text-primary"
-        rest = self.symbols.text("┄" * max(0, room - max(at, normal))), "dim"
-        return Content.assemble(before, left, (usual, "dim"), over, rest, (slow, "dim"))
+        low, high = f" {estimate(self.low)} ", f" {estimate(self.high)} "
+        slow = f" slow after {estimate(self.slow)}"
+        width = min(self.content_size.width, self.WIDEST)
+        room = max(9, width - cell_len(low) - cell_len(high) - cell_len(slow))
+        scale = room / self.slow
+        first, second = max(1, int(self.low * scale)), max(2, int(self.high * scale))
+        at = min(room, int(self.elapsed * scale))
+        parts: list[tuple[str, str]] = []
+        for begin, end, glyph, label in ((0, first, "─", low), (first, second, "─", high), (second, room, "┄", slow)):
+            ours = min(max(at - begin, 0), end - begin)
+            parts += [
+                (self.symbols.text("━" * ours), "$text-primary"),
+                (self.symbols.text(glyph * (end - begin - ours)), STYLES["quiet"]),
+                (label, STYLES["quiet"]),
+            ]
+        return Content.assemble(*parts)
 
 
 class PaneTitle(Line):
@@ -226,12 +275,6 @@ class Pane(Widget):
 
     def on_descendant_blur(self) -> None:
         self.title.focused = self.has_focus_within
-
-
-def duration(seconds: float) -> str:
-    from llmd_tui.rollout.words import duration as words
-
-    return words(seconds)
 
 
 def rows(lines: Sequence[tuple[str, Role]], symbols: Symbols) -> Content:

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.glyphs import Symbols
+from screens.glyphs import Role, Symbols
 from screens.palette import Palette
 from screens.widgets.cells import GAP, INSET, Cell, Column, LazyRows, Row, fit, held_still, keys_of, widths
 
@@ -313,8 +313,7 @@ class Table(ScrollView, can_focus=True):
         parts: list[list[Segment]] = []
         for column, size in self._widths:
             cell = row.cells.get(column.key, Cell(""))
-            role = cell.role if not row.disabled or cell.role != "text" else "faint"
-            parts.append(fit(cell, column, size, palette.style("quiet" if self._dim else role), self._symbols))
+            parts.append(fit(cell, column, size, palette.style(self._role(row, cell)), self._symbols))
         strip = Strip(self._join(parts)).adjust_cell_length(width)
         if self._cursor and row.key == self.cursor_key:
             lit = self.has_focus or self._lit
@@ -323,11 +322,16 @@ class Table(ScrollView, can_focus=True):
                 strip = strip.apply_style(Style(reverse=lit))
         return strip
 
+    def _role(self, row: Row, cell: Cell) -> Role:
+        if self._dim:
+            return "quiet"
+        return "faint" if row.disabled and cell.role == "text" else cell.role
+
     def _rule(self, row: Row, palette: Palette, width: int) -> Strip:
         """`Not possible now  8 ─────`: what comes before two spaces is the title, after them its note."""
         title, gap, note = next(iter(row.cells.values())).text.partition("  ")
         rule = "─" * max(0, width - cell_len(title + gap + note) - 1 - 2 * INSET)
-        parts = ((title, "text"), (gap + note, "quiet"), (f" {rule}", "faint"))
+        parts: tuple[tuple[str, Role], ...] = ((title, "text"), (gap + note, "quiet"), (f" {rule}", "faint"))
         segments = [Segment(self._symbols.text(text), palette.style(role)) for text, role in parts]
         return Strip([Segment(" " * INSET), *segments]).adjust_cell_length(width)
 

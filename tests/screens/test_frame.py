@@ -178,7 +178,7 @@ async def test_the_frame_draws_at_any_width() -> None:
     async with host.run_test(size=(200, 8)) as pilot:
         verdict.verdict = Verdict("slow", "gpu-operator waits for OFED for 12m.", "Usual is 3 to 8m.", "f why")
         rail.steps, rail.current = (("target", "eastus2"), ("size", ""), ("review", "")), 1
-        normal.elapsed, normal.normal, normal.slow = 200.0, 180.0, 700.0
+        normal.elapsed, normal.low, normal.high, normal.slow = 200.0, 180.0, 480.0, 720.0
         title.note, title.right = "17 with GPUs", "read 8s ago"
         for width in (200, 80, *range(40, 0, -1)):
             await pilot.resize_terminal(width, 8)
