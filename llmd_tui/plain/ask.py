@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from llmd_tui.commands.talk import say
+from llmd_tui.text import one_line
 
 DUMB = ("", "dumb", "unknown")
 """What TERM says of terminals that can only append."""
+BACK, HELP, WHY = "<", "?", "why"
+MOST_REASONS = 5
+"""More options than these that cannot be taken are counted, and listed when asked for."""
+HELP_TEXT = "Enter takes what stands in brackets. < goes back to the question before. ctrl+c leaves; answers are kept."
+CHOICE_HELP = "Type a number or a name of the list."
+
+
+class Back(Exception):
+    """To the question before."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +37,19 @@ class Option:
 
 
 class Asker(Protocol):
-    """Raises KeyboardInterrupt when the user leaves, by Ctrl+C or by ending the input."""
+    """Raises KeyboardInterrupt when the user leaves, by Ctrl+C or by ending the input, and Back on `<`.
+
+    `read_lines` is how many were.
+    """
+
+    read_lines: int
 
     def choose(self, question: str, options: Sequence[Option], default: str) -> str:
         """The key of an option that can be taken; at least one can, and `default` is the key of such a one."""
         ...
 
-    def line(self, question: str, default: str = "") -> str:
-        """What was typed, stripped; `default` when that was nothing."""
+    def line(self, question: str, default: str = "", about: str = "") -> str:
+        """What was typed, stripped; `default` when that was nothing. `about` is told when the user wants to know."""
         ...
 
 
@@ -43,30 +58,43 @@ class Lines:
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
+        self.read_lines = 0
 
     def choose(self, question: str, options: Sequence[Option], default: str) -> str:
         # Those that cannot be taken come last.
         ordered = sorted(options, key=lambda option: bool(option.reason))
         possible = sum(not option.reason for option in options)
         say(question)
-        for number, option in enumerate(ordered, 1):
-            if number == possible + 1:
-                say(f"  Not possible now, {len(ordered) - possible}:")
+        for number, option in enumerate(ordered[:possible], 1):
             say(f"  {number}. {option.text}")
+        hidden = len(ordered) - possible
+        if hidden > MOST_REASONS:
+            say(f"  Not possible now, {hidden}: {WHY} lists them.")
+        elif hidden:
+            _tell_reasons(ordered, possible)
         known = {str(number): option for number, option in enumerate(ordered, 1)}
         known |= {word.lower(): option for option in options for word in (option.name, option.key)}
         preset = next(option.name for option in options if option.key == default)
         while True:
-            if option := _known(known, self.line("Number or name", preset)):
+            typed = self.line("Number or name", preset, CHOICE_HELP)
+            if typed == WHY and hidden:
+                _tell_reasons(ordered, possible)
+            elif option := _known(known, typed):
                 return option.key
 
-    def line(self, question: str, default: str = "") -> str:
-        try:
-            return self._read(f"{question} [{default}]" if default else question).strip() or default
-        except (KeyboardInterrupt, EOFError):
-            # Questions come before anything is created: whoever leaves at one may know that.
-            say("\nNothing was created.")
-            raise KeyboardInterrupt from None
+    def line(self, question: str, default: str = "", about: str = "") -> str:
+        prompt = one_line(f"{question} [{default}]" if default else question)
+        while True:
+            try:
+                typed = self._read(prompt).strip()
+            except EOFError:
+                raise KeyboardInterrupt from None
+            self.read_lines += 1
+            if typed == BACK:
+                raise Back
+            if typed != HELP:
+                return typed or default
+            say(f"{about} {HELP_TEXT}".strip())
 
 
 def asker() -> Asker:
@@ -79,6 +107,8 @@ def _typed(prompt: str) -> str:
 
 
 def _edited() -> Callable[[str], str]:
+    # Else it asks the terminal where the cursor is, and waits in vain for those that do not tell.
+    os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
     import questionary
 
     def read(prompt: str) -> str:
@@ -86,6 +116,12 @@ def _edited() -> Callable[[str], str]:
         return str(asked.unsafe_ask())
 
     return read
+
+
+def _tell_reasons(ordered: Sequence[Option], possible: int) -> None:
+    say(f"  Not possible now, {len(ordered) - possible}:")
+    for number, option in enumerate(ordered[possible:], possible + 1):
+        say(f"  {number}. {option.text}")
 
 
 def _known(options: Mapping[str, Option], typed: str) -> Option | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmd_tui.commands.talk import say
+from llmd_tui.config.fields import fields
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.session import Session
-from llmd_tui.plain.ask import Asker, Option
+from llmd_tui.plain.ask import Asker, Back, Option
 
 NONE = "none"
 
@@ -31,13 +32,13 @@ class Interview:
         self.wait(coroutine)
 
     def choose(self, question: str, options: Sequence[Option], default: str = "") -> str:
-        """The key of the option taken; empty, with every reason told, where none can be."""
+        """The key of the option taken. Where none can be, every reason is told, and it goes back."""
         possible = [option.key for option in options if not option.reason]
         if not possible:
             say(f"{question}: nothing can be chosen.")
             for option in options:
                 say(f"  {option.text}")
-            return ""
+            raise Back
         return self.asker.choose(question, options, default if default in possible else possible[0])
 
     def text(
@@ -46,7 +47,8 @@ class Interview:
         """Asks for a field until its text can be taken. `refused` tells what else is wrong once the draft has it."""
         while True:
             shown = default or self.draft.text(path)
-            typed = self.asker.line(f"{question} ({hint})" if hint else question, shown or NONE)
+            about = fields()[path].description
+            typed = self.asker.line(f"{question} ({hint})" if hint else question, shown or NONE, about)
             if self.take(path, "" if typed == NONE else typed, refused):
                 return
 

@@ -1,13 +1,15 @@
 """Everything else: the token, and whatever the user wants to be other than its preset."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from llmd_tui.commands.talk import say
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.serving import laid_out
-from llmd_tui.plain.ask import Option
+from llmd_tui.plain.ask import Back, Option
+from llmd_tui.plain.flow import Question, walk
 from llmd_tui.plain.interview import Interview
 from llmd_tui.presets.paths import scorer_profiles, well_lit_path
 from llmd_tui.presets.sizes import system_sizes
@@ -18,19 +20,28 @@ ASKED = ("apiVersion", "pool.size", "pool.nodes", "pool.osSku", "drivers", "path
 """By the steps before, or a list, which an answers file is the better place for."""
 AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
 
-Step: TypeAlias = tuple[str, Callable[[], object]]
+Steps: TypeAlias = Mapping[str, Sequence[Question]]
 
 
-def ask_options(ask: Interview) -> None:
-    """What has no preset; the rest only when the user wants to."""
+def _ask_token(ask: Interview) -> None:
     ask.text(TOKEN, "Hugging Face token", hint=HINTS[TOKEN], refused=lambda: ask.draft.error(TOKEN))
-    if ask.yes("Change options?", default=False):
-        change(ask, ())
 
 
-def change(ask: Interview, steps: tuple[Step, ...]) -> None:
+def _ask_others(ask: Interview) -> None:
+    """What has a preset only when the user wants to."""
+    while ask.yes("Change options?", default=False):
+        try:
+            change(ask, {})
+        except Back:
+            continue
+        return
+
+
+OPTIONS = (Question(_ask_token), Question(_ask_others))
+
+
+def change(ask: Interview, steps: Steps) -> None:
     """Fields one after the other, and the steps that are given, until there is nothing wrong and nothing to change."""
-    again = dict(steps)
     while True:
         laid_out(ask.draft)  # Tells the draft what the path's fields come to.
         problems = ask.draft.problems()
@@ -39,16 +50,18 @@ def change(ask: Interview, steps: tuple[Step, ...]) -> None:
         unsettled = "something is to be settled" if problems and steps else ""
         options = [
             Option(DONE, DONE, "nothing more to change", unsettled),
-            *(Option(name, name, "the questions of this step again") for name in again),
+            *(Option(name, name, "the questions of this step again") for name in steps),
             *(Option(field.path, field.path, _shown(ask, field.path)) for field in _changeable(ask)),
         ]
         chosen = ask.choose("Change what?", options)
         if chosen == DONE:
             return
-        if chosen in again:
-            again[chosen]()
-        else:
-            _ask_field(ask, fields()[chosen])
+        # What is asked goes back to here.
+        with suppress(Back):
+            if chosen in steps:
+                walk(ask, steps[chosen])
+            else:
+                _ask_field(ask, fields()[chosen])
 
 
 def _changeable(ask: Interview) -> Iterator[Field]:

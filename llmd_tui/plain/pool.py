@@ -2,28 +2,26 @@
 
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
+from llmd_tui.draft.misfits import misfits
 from llmd_tui.plain.ask import Option
-from llmd_tui.plain.interview import Interview
+from llmd_tui.plain.flow import Question
+from llmd_tui.plain.interview import Interview, sentence
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.offers import SizeOffer, strategy_offers
-from llmd_tui.presets.sizes import Size, size
-from llmd_tui.presets.strategies import Strategy, strategy
+from llmd_tui.presets.sizes import size
+from llmd_tui.presets.strategies import strategy
 from llmd_tui.rollout.words import many
 
 SIZE, NODES, DRIVERS, OS_SKU = "pool.size", "pool.nodes", "drivers", "pool.osSku"
 
 
-def ask_pool(ask: Interview) -> bool:
-    """False when the place has room for no size at all."""
+def _ask_size(ask: Interview) -> None:
+    """Goes back when the place has room for no size at all."""
     offers = {offer.size.name: offer for offer in ask.session.offers()}
     reasons = {name: offer.reason or ask.session.why_not(offer, 1) for name, offer in offers.items()}
     options = [Option(name, short(offer.size), _about(offer), reasons[name]) for name, offer in offers.items()]
     chosen = ask.choose("GPU size", options, ask.draft.value(SIZE).text)
-    if not chosen:
-        return False
     ask.draft.choose(SIZE, chosen)
-    _ask_nodes(ask, offers[chosen])
-    return True
 
 
 def _about(offer: SizeOffer) -> str:
@@ -38,17 +36,21 @@ def _about(offer: SizeOffer) -> str:
     return ", ".join(parts)
 
 
-def _ask_nodes(ask: Interview, offer: SizeOffer) -> None:
+def _ask_nodes(ask: Interview) -> None:
+    name = ask.draft.value(SIZE).text
+    offer = next(offer for offer in ask.session.offers() if offer.size.name == name)
+
     def refused() -> str:
         return ask.session.why_not(offer, ask.session.nodes_of(offer.size))
 
     usual = ask.session.nodes_of(offer.size)
     ask.text(NODES, f"How many nodes of {short(offer.size)}", str(usual), refused=refused)
     ask.draft.take(NODES)
+    for misfit in misfits(ask.draft, offer.size, ask.session.nodes_of(offer.size)):
+        say(f"Does not fit any more: {sentence(misfit.reason)}")
 
 
-def ask_drivers(ask: Interview) -> None:
-    """And the operating system that carries them. What cannot be chosen here is told again before the plan."""
+def _ask_drivers(ask: Interview) -> None:
     chosen_size = size(ask.draft.value(SIZE).text)
     offers = strategy_offers(chosen_size, None, kubernetes_version(ask.draft))
     options = [
@@ -60,13 +62,12 @@ def ask_drivers(ask: Interview) -> None:
         )
         for offer in offers
     ]
-    chosen = ask.choose("GPU drivers", options, chosen_strategy(ask.draft).name)
-    if chosen:
-        ask.draft.choose(DRIVERS, chosen)
-        _ask_os(ask, strategy(chosen), chosen_size)
+    ask.draft.choose(DRIVERS, ask.choose("GPU drivers", options, chosen_strategy(ask.draft).name))
 
 
-def _ask_os(ask: Interview, chosen: Strategy, on: Size) -> None:
+def _ask_os(ask: Interview) -> None:
+    """The operating system that carries the drivers."""
+    chosen, on = strategy(ask.draft.value(DRIVERS).text), size(ask.draft.value(SIZE).text)
     offers = os_offers(chosen, on)
     fitting = [offer.os for offer in offers if offer.fit.fits]
     if len(fitting) == 1:
@@ -77,5 +78,8 @@ def _ask_os(ask: Interview, chosen: Strategy, on: Size) -> None:
         options = [Option(each.os.name, each.os.title, each.os.note, each.fit.reason) for each in offers]
         usual = said if said in [each.name for each in fitting] else usual_os(chosen, on)
         system = ask.choose("Node OS", options, usual)
-    if system:
-        ask.draft.set(OS_SKU, system)
+    ask.draft.set(OS_SKU, system)
+
+
+SIZE_AND_NODES = (Question(_ask_size), Question(_ask_nodes))
+DRIVERS_AND_OS = (Question(_ask_drivers), Question(_ask_os))

@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from llmd_tui.commands.exits import Exit
+from llmd_tui.commands.inputs import Wanted
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.summary import cost_parts, created, save
 from llmd_tui.errors import UserError
-from llmd_tui.plain.interview import NONE, Interview, not_taken
+from llmd_tui.plain.flow import Question
+from llmd_tui.plain.interview import NONE, Interview, not_taken, sentence
+from llmd_tui.plain.options import Steps, change
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
+from llmd_tui.plan.make import plan_of
 from llmd_tui.plan.output import phase_commands
 from llmd_tui.render.plan import in_short, reduced
 from llmd_tui.rollout.words import estimate
 
+WHAT_NEXT = "Y creates this, c tells every command, o changes something, q leaves"
+LEAVE = "q"
 NAME_ENDS = (".yaml", ".yml")
 
 
@@ -39,8 +46,61 @@ def command_lines(plan: Plan) -> Iterator[str]:
         yield from (f"  {line}" for command in phase_commands(phase) for line in command.splitlines())
 
 
-def ask_file(ask: Interview) -> None:
-    """Writes the answers file where the user wants it; no file is ever replaced by another content."""
+class Review:
+    """The last questions. `code` is how it all ended, `created` whether a run was begun."""
+
+    def __init__(self, steps: Steps, scenario: str | None) -> None:
+        self._steps = steps
+        self._scenario = scenario
+        self.code = Exit.DONE
+        self.created = False
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return Question(_ask_file), Question(self._confirm)
+
+    def _confirm(self, ask: Interview) -> None:
+        while True:
+            typed = ask.asker.line(WHAT_NEXT, LEAVE)
+            if typed == LEAVE:
+                return say("Nothing was created.")
+            if typed == "Y":
+                if self._create(ask):
+                    return None
+            elif typed == "c":
+                for line in command_lines(_wanted(ask).plan):
+                    say(line)
+            elif typed == "o":
+                change(ask, self._steps)
+                _ask_file(ask)
+            else:
+                not_taken("Give Y, c, o or q; Y is a capital, because it buys")
+
+    def _create(self, ask: Interview) -> bool:
+        """Whether there was a run; where not, what it lacks is told."""
+        # What runs takes a second to import: the first question does not wait for it.
+        from llmd_tui.plain.rollout import carry_out
+
+        def begun() -> None:
+            self.created = True
+
+        try:
+            self.code = carry_out(ask, _wanted(ask), self._scenario, begun)
+        except UserError as error:
+            say(f"Failed: {sentence(error.message)} {error.remedy}".rstrip())
+        return self.created
+
+
+def _wanted(ask: Interview) -> Wanted:
+    choice, whole = ask.draft.choice(), ask.draft.whole()
+    return Wanted(whole.config(), whole.text, choice, plan_of(choice))
+
+
+def _ask_file(ask: Interview) -> None:
+    """Tells the plan, and writes the answers where the user wants them; no file gets another content."""
+    wanted = _wanted(ask)
+    for line in plan_lines(wanted.plan, wanted.choice):
+        say(line)
     draft = ask.draft
     name = draft.value("target.azure.cluster").text or draft.value("target.kubeconfig.context").text
     while True:

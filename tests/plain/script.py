@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
 from llmd_tui.plain.ask import Lines, Option
+from llmd_tui.plain.flow import from_the_first
 from llmd_tui.plain.interview import Interview
-from llmd_tui.plain.wizard import answer
+from llmd_tui.plain.wizard import QUESTIONS
 
 MOST = 60
 LEAVE = "ctrl+c"
@@ -31,9 +32,10 @@ class Script(Lines):
         self._question = question
         self.options[question] = options
         self.defaults[question] = default
-        chosen = super().choose(question, options, default)
-        self._question = ""
-        return chosen
+        try:
+            return super().choose(question, options, default)
+        finally:
+            self._question = ""
 
     @property
     def left(self) -> dict[str, list[str]]:
@@ -55,7 +57,7 @@ def answered(script: Script, draft: Draft | None = None) -> Interview:
     with asyncio.Runner() as runner:
         ask = Interview(Session(draft or Draft.begin(), lambda: None), script, runner.run)
         try:
-            answer(ask)
+            from_the_first(ask, QUESTIONS)
         finally:
             runner.run(ask.session.close())
     assert script.left == {}

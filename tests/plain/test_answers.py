@@ -58,7 +58,7 @@ async def test_enter_everywhere_is_the_wizard_with_enter_everywhere(monkeypatch:
 
 
 async def test_a_file_gives_the_brackets_and_stays_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_simulated")
     file = tmp_path / "answers.yaml"
     file.write_text(
         "# mine\napiVersion: llmd-tui/v1\n"

@@ -7,7 +7,8 @@ import pytest
 from llmd_tui.config.answers import Answers
 from llmd_tui.draft.draft import Draft
 from llmd_tui.errors import UserError
-from llmd_tui.plain.wizard import WHAT_NEXT, start
+from llmd_tui.plain.review import WHAT_NEXT
+from llmd_tui.plain.wizard import start
 from llmd_tui.simulator.arm import ArmServer
 from tests.cli.program import runs_left
 from tests.plain.script import LEAVE, Script
