@@ -139,7 +139,7 @@ class LlmdApp(Leaving):
             self._tell(error, "t try again")
             return
         # A simulator takes any token.
-        os.environ.setdefault("HF_TOKEN", "simulated")
+        os.environ.setdefault("HF_TOKEN", "hf_simulated")
         self._scenario = asked.scenario
         self._go(draft, self.switch_screen)
 

@@ -32,4 +32,4 @@ def pretend_secrets(chosen: Wanted) -> None:
     for reference in references(objects):
         scheme, _, name = reference.partition(":")
         if scheme == "env":
-            os.environ.setdefault(name, "simulated")
+            os.environ.setdefault(name, "hf_simulated")

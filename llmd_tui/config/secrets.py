@@ -16,6 +16,8 @@ KEYRING_SERVICE = "llmd-tui"
 _TOKEN = re.compile(r"hf_\w{4,}")
 LARGEST = 1 << 16
 """Bytes of a secret in a file."""
+SHORTEST = 8
+"""Characters of a token. Shorter ones exist nowhere, and taking them out of texts would take words apart."""
 
 
 class Secret:
@@ -63,16 +65,19 @@ def is_reference(text: str) -> bool:
 
 
 def resolve(reference: str, environment: Mapping[str, str] = os.environ) -> Secret:
-    """Reads the secret. Raises UserError, which never holds the value, when there is none or it is not one line."""
+    """Reads the secret. Raises UserError, which never holds the value, when there is none or it can be no token."""
     if reason := missing(reference, environment):
         raise UserError(reason, _REMEDIES[_scheme(reference)])
-    if _scheme(reference) == "secret":
+    scheme = _scheme(reference)
+    if scheme == "secret":
         raise UserError(f"{reference} is in the cluster and is not read.", "It is used where it is.")
-    value = _READERS[_scheme(reference)](_name(reference), environment)
+    value = _READERS[scheme](_name(reference), environment)
     if value is None or not value.strip():
-        raise UserError(f"{reference} is empty.", _REMEDIES[_scheme(reference)])
+        raise UserError(f"{reference} is empty.", _REMEDIES[scheme])
     if not (value.isascii() and value.strip().isprintable()) or len(value.split()) > 1:
         raise UserError(f"{reference} is not one word.", "A token is one line of plain characters without spaces.")
+    if len(value.strip()) < SHORTEST:
+        raise UserError(f"{reference} is too short: a token has {SHORTEST} or more characters.", _REMEDIES[scheme])
     return Secret(reference, value.strip())
 
 
@@ -86,6 +91,8 @@ def missing(reference: str, environment: Mapping[str, str] = os.environ) -> str:
     scheme, name = _scheme(reference), _name(reference)
     if scheme == "env" and not environment.get(name):
         return f"The environment variable {mask(name)} is {'empty' if name in environment else 'not set'}."
+    if scheme == "env" and len(environment[name].strip()) < SHORTEST:
+        return f"The environment variable {mask(name)} is too short: a token has {SHORTEST} or more characters."
     if scheme == "file":
         return _missing_file(Path(name).expanduser())
     if scheme == "keyring" and _from_keyring(name, environment) is None:

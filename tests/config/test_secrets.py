@@ -66,6 +66,16 @@ def test_no_error_holds_it(tmp_path: Path, content: str) -> None:
         error = error.__cause__ or error.__context__
 
 
+def test_what_is_too_short_is_no_token_and_takes_no_word_apart(tmp_path: Path) -> None:
+    """`x` as a token would be taken out of every text."""
+    (tmp_path / "token").write_text("gpu\n")
+    secrets = Secrets({"HF_TOKEN": "x"})
+    for reference in ("env:HF_TOKEN", f"file:{tmp_path / 'token'}"):
+        with pytest.raises(UserError, match="too short"):
+            secrets(reference)
+    assert secrets.redact("gpu-operator, next") == "gpu-operator, next"
+
+
 def test_no_answers_file_takes_it(tmp_path: Path) -> None:
     answers = Answers.new()
     with pytest.raises(UserError) as caught:
@@ -99,6 +109,7 @@ def test_redacted_texts_hold_no_secret(value: str, before: str, after: str) -> N
         ("env:HF_TOKEN", ""),
         ("env:NOT_THERE", "NOT_THERE is not set"),
         ("env:EMPTY", "EMPTY is empty"),
+        ("env:SHORT", "SHORT is too short: a token has 8 or more characters."),
         ("file:/nowhere/token", "does not exist"),
         ("file:/", "is a directory"),
         (f"env:{CANARY}", "hf_… is not set"),
@@ -108,7 +119,7 @@ def test_redacted_texts_hold_no_secret(value: str, before: str, after: str) -> N
     ],
 )
 def test_existence_is_told_without_reading(reference: str, reason: str) -> None:
-    found = missing(reference, {"HF_TOKEN": "x", "EMPTY": ""})
+    found = missing(reference, {"HF_TOKEN": CANARY, "EMPTY": "", "SHORT": "x"})
     assert reason in found
     assert bool(reason) == bool(found)
     assert CANARY not in found

@@ -55,7 +55,7 @@ async def test_applied_is_as_asked_until_something_differs(
     stored = await cluster.get("v1", "Secret", "token", namespace)
     assert base64.b64decode(stored["data"]["HF_TOKEN"]) == b"hf_canary0123456789abcdef"
     assert not await apply.as_asked(cluster, [config_map(namespace, a="2")], vault)
-    monkeypatch.setenv("HF_TOKEN", "another")
+    monkeypatch.setenv("HF_TOKEN", "hf_another")
     assert not await apply.as_asked(cluster, [secret(namespace)], Vault())
     # What a controller or somebody else adds is not ours to compare.
     await cluster.patch("v1", "ConfigMap", "settings", {"data": {"b": "theirs"}}, namespace)

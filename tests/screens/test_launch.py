@@ -20,7 +20,7 @@ PRESET = "h100-pd-disaggregation"
 
 async def test_nothing_is_created_without_helm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_simulated")
     async with stage(monkeypatch, preset=PRESET, ready=False) as shown:
         await shown.open("review")
         await shown.press("Y")

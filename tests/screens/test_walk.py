@@ -56,7 +56,7 @@ async def test_what_was_chosen_is_the_answers_file(monkeypatch: pytest.MonkeyPat
 
 async def test_an_export_never_replaces_another_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_simulated")
     (tmp_path / "llm-d.yaml").write_text("mine")
     async with stage(monkeypatch, preset="h100-pd-disaggregation", ready=False) as shown:
         await shown.open("review")
@@ -68,7 +68,7 @@ async def test_an_export_never_replaces_another_file(monkeypatch: pytest.MonkeyP
 
 
 async def test_a_file_fills_everything_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_simulated")
     file = tmp_path / "answers.yaml"
     file.write_text(folder("configs", "h200-wide-ep.yaml").read_text(encoding="utf-8"))
     async with stage(monkeypatch, file=file) as shown:
@@ -134,7 +134,7 @@ async def test_more_nodes_than_the_quota_has_cannot_be_taken(monkeypatch: pytest
 
 
 async def test_a_changed_size_tells_what_no_longer_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_simulated")
     async with stage(monkeypatch, preset="h100-pd-disaggregation") as shown:
         await shown.walk("size")
         await shown.press("minus")
