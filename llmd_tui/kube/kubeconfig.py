@@ -87,6 +87,15 @@ def contexts(kubeconfig: Path | None = None) -> tuple[list[str], str | None]:
     return [str(entry.value["name"]) for entry in entries], merged.value.get("current-context") or None
 
 
+def plugins(kubeconfig: Path | None = None) -> dict[str, dict[str, Any]]:
+    """The `exec` entry of every context whose user has one. Raises UserError like `contexts`."""
+    merged = _merged(_files(kubeconfig))
+    entries: Any = merged.value.get("contexts") or []
+    names = [str(entry.value["name"]) for entry in entries]
+    found = {name: _user(merged, name).get("exec") for name in names}
+    return {name: cast(dict[str, Any], entry) for name, entry in found.items() if isinstance(entry, dict)}
+
+
 def _files(kubeconfig: Path | None) -> str:
     """One path, or several as `KUBECONFIG` allows, joined by the path separator."""
     return str(kubeconfig or os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
