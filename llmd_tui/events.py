@@ -156,6 +156,35 @@ class PhaseBlocked:
 
 
 @dataclass(frozen=True)
+class FindingSeen:
+    """Something is wrong in the cluster, or slow. `id` is the catalogue's, empty for what it does not know.
+
+    `phase` is the one that it holds up, empty when that is unknown; `evidence` the line that decides.
+    """
+
+    at: float
+    phase: str
+    id: str
+    state: Literal["failed", "slow", "note"]
+    title: str
+    evidence: str
+    cause: str
+    remedy: str
+    command: str
+
+
+@dataclass(frozen=True)
+class FindingGone:
+    """It shows no more. `reason` is there when somebody has waived it."""
+
+    at: float
+    phase: str
+    id: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class RunStopping:
     """The first request to stop: `in_flight` phases end first; what goes on in Azure regardless is in `message`."""
 
@@ -186,6 +215,8 @@ Event: TypeAlias = (
     | PhaseFailed
     | PhaseSkipped
     | PhaseBlocked
+    | FindingSeen
+    | FindingGone
     | RunStopping
     | RunEnded
 )

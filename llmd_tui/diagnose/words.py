@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from llmd_tui.diagnose.finding import Confidence, Finding
+from llmd_tui.text import last_shown, one_line
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _MACHINE = re.compile(r"vmss[0-9a-z]{6}")
 LONGEST = 300
 
@@ -16,9 +16,7 @@ ORDER = ("failed", "slow", "note")
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """One printable line: escape sequences and control characters gone, the end cut off when it is too long."""
-    line = _ESCAPES.sub("", text.expandtabs(1))
-    line = " ".join("".join(c if c.isprintable() else " " for c in line).split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return one_line(" ".join(one_line(last_shown(text)).split()), longest)
 
 
 def node_word(name: str) -> str:

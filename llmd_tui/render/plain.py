@@ -201,6 +201,14 @@ def _stopping(event: e.RunStopping) -> list[str]:
     return [" ".join(filter(None, (after, event.message, again)))]
 
 
+def _finding(event: e.FindingSeen) -> list[str]:
+    word = {"failed": "STUCK", "slow": "SLOW", "note": "NOTE"}[event.state]
+    where = f" {event.phase}" if event.phase else ""
+    lines = [f"{word}{where}: {event.title}" + (f" ({event.id})" if event.id else "")]
+    told = (("evidence", event.evidence), ("cause", event.cause), ("remedy", event.remedy), ("command", event.command))
+    return lines + [f"{label}: {line}" for label, text in told for line in text.splitlines()]
+
+
 _OUTCOMES = {"done": "DONE", "failed": "FAILED", "interrupted": "STOPPED"}
 
 _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
@@ -216,6 +224,8 @@ _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
     e.PhaseFailed: _failed,
     e.PhaseSkipped: lambda event: [f"SKIP {event.phase}: {event.reason}"],
     e.PhaseBlocked: lambda event: [f"BLOCKED {event.phase}: by {event.by}"],
+    e.FindingSeen: _finding,
+    e.FindingGone: lambda event: [f"GONE {event.title}" + (f", {event.reason}" if event.reason else "")],
     e.RunStopping: _stopping,
     e.RunEnded: lambda event: [f"{_OUTCOMES[event.outcome]} {event.run} after {duration(event.seconds)}"],
 }

@@ -4,11 +4,12 @@ import logging
 from contextlib import suppress
 
 from llmd_tui.clock import Clock
-from llmd_tui.events import CheckWaived
+from llmd_tui.events import CheckWaived, Event
 from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.board import Outcome
+from llmd_tui.run.diagnosis import Diagnosis
 from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.journal import Journal, read
 from llmd_tui.run.report import write_report
@@ -20,7 +21,7 @@ from llmd_tui.run.tokens import Tokens
 class Run(Scheduler):
     """A scheduler that keeps its journal, logs, continuation tokens and report in `directory`.
 
-    `close` when it is not needed any more, not before: `store` is live until then, also after the end.
+    `close` when it is not needed any more, not before: `store` and `diagnosis` are live until then, also after the end.
     """
 
     def __init__(self, plan: Plan, surroundings: Surroundings, directory: RunDirectory, clock: Clock) -> None:
@@ -35,8 +36,9 @@ class Run(Scheduler):
             clock,
             name=directory.id,
             tokens=Tokens(directory.tokens),
-            sink=self._journal.write,
+            sink=self._hear,
         )
+        self.diagnosis = Diagnosis(plan, surroundings, clock, emit=self._tell, retry=self.retry)
         surroundings.settle(plan, directory.path)
         for event in read(directory):
             if isinstance(event, CheckWaived):
@@ -55,7 +57,17 @@ class Run(Scheduler):
         """None until the phase `access` is done."""
         return self.surroundings.observer
 
+    def _hear(self, event: Event) -> None:
+        self._journal.write(event)
+        self.diagnosis.hear(event)
+
+    def _tell(self, event: Event) -> None:
+        """What the diagnosis says after the end is no part of the run any more."""
+        if self.running:
+            self._emit(event)
+
     async def start(self, *, resumed: bool = False) -> Outcome:
+        self.diagnosis.start()
         try:
             return await super().start(resumed=resumed)
         finally:
@@ -63,6 +75,7 @@ class Run(Scheduler):
                 write_report(self.directory)
 
     async def close(self) -> None:
+        await self.diagnosis.close()
         await self.surroundings.close()
         self._journal.close()
         logging.getLogger("llmd_tui").removeHandler(self._log)
