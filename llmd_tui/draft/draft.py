@@ -108,11 +108,12 @@ class Draft:
         self._sources[path] = source
         self._changed()
 
-    def reset(self, path: str) -> None:
-        """Back to what it is when nobody says it."""
-        self._refused.pop(path, None)
-        self._sources.pop(path, None)
-        self.answers.unset(path)
+    def reset(self, *paths: str) -> None:
+        """Back to what they are when nobody says them."""
+        for path in paths:
+            self._refused.pop(path, None)
+            self._sources.pop(path, None)
+            self.answers.unset(path)
         self._changed()
 
     def find(self, path: str, value: Any, source: str, why: str = "") -> None:

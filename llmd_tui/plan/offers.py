@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
-from llmd_tui.presets.paths import WellLitPath, well_lit_paths
+from llmd_tui.plan.serving.layout import Layout, layout
+from llmd_tui.presets.models import language_model
+from llmd_tui.presets.paths import WellLitPath, well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Size, sizes
+from llmd_tui.presets.sizes import size as size_named
 from llmd_tui.presets.strategies import Strategy, strategies
 
 
@@ -122,12 +126,25 @@ def strategy_offers(size: Size, os_sku: str | None, kubernetes: str | None) -> l
 
 @dataclass(frozen=True)
 class PathOffer:
+    """`gpus`: how many GPUs the path takes as it comes, or the fewest that it needs where it cannot run."""
+
     path: WellLitPath
     fit: Fit
+    gpus: int
 
 
 def path_offers(size: Size, nodes: int) -> list[PathOffer]:
     """Those that can run first."""
-    return sorted(
-        (PathOffer(each, path_fit(each, size, nodes)) for each in well_lit_paths()), key=lambda o: not o.fit.fits
-    )
+    found = ((each, path_fit(each, size, nodes)) for each in well_lit_paths())
+    offers = [PathOffer(path, fit, _gpus(path.name, size.name, nodes)) for path, fit in found]
+    return sorted(offers, key=lambda offer: not offer.fit.fits)
+
+
+@cache
+def _gpus(path: str, on: str, nodes: int) -> int:
+    chosen, size = well_lit_path(path), size_named(on)
+    found = layout(chosen, language_model(chosen.default_model(on)), size, nodes)
+    if isinstance(found, Layout):
+        return found.gpus
+    reference = size if chosen.minimum_nodes(on) else size_named(chosen.reference)
+    return (chosen.minimum_nodes(reference.name) or 1) * reference.gpu.count

@@ -108,13 +108,17 @@ class RouterPreset(Preset):
 
 
 class WellLitPath(Preset):
-    """`units_of` is how many nodes more it takes to grow; `reference` the size that llm-d shows the path on."""
+    """`units_of` is how many nodes more it takes to grow; `reference` the size that llm-d shows the path on.
+
+    `best` says in a sentence what for to take it.
+    """
 
     name: str
     title: str
     seed_name: str
     seed_title: str
     summary: str
+    best: str
     namespace: str
     release: str
     workload: Literal["Deployment", "LeaderWorkerSet"]

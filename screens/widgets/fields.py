@@ -106,6 +106,34 @@ class Field(Widget):
         return Content.assemble(tick, " " if shown.good else "", (self.symbols.text(shown.hint), STYLES["quiet"]))
 
 
+class Fact(Widget):
+    """A row like a field's, for what is so and cannot be changed here."""
+
+    DEFAULT_CSS = """
+    Fact { height: 1; layout: horizontal; margin-bottom: 1; }
+    Fact .label { width: 18; color: $text-muted; }
+    Fact .value { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Fact .source { width: auto; padding: 0 1; }
+    Fact:ansi .label { text-style: dim; }
+    """
+
+    def __init__(self, label: str, symbols: Symbols) -> None:
+        super().__init__()
+        self._label = label
+        self._symbols = symbols
+        self._value = Static(markup=False, classes="value")
+        self._source = Static(markup=False, classes="source")
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label, markup=False, classes="label")
+        yield self._value
+        yield self._source
+
+    def show(self, value: str, source: str) -> None:
+        self._value.update(Content(self._symbols.text(value)))
+        self._source.update(Content.styled(self._symbols.text(source), STYLES["faint"]))
+
+
 class FieldInput(Input):
     """`enter` belongs to the screen."""
 
@@ -144,7 +172,7 @@ class NumberInput(FieldInput):
     """Digits; `-` and `+` count."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("minus", "count(-1)", "fewer", show=False, priority=True),
+        Binding("minus", "count(-1)", "change", key_display="- +", priority=True),
         Binding("plus,equals_sign", "count(1)", "more", show=False, priority=True),
     ]
 

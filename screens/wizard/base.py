@@ -142,11 +142,17 @@ class WizardScreen(FrameScreen):
             at = wrong.index(self.field) + 1 if self.field in wrong else 0
             wrong[at % len(wrong)].control().focus()
 
+    @property
+    def chosen_paths(self) -> tuple[str, ...]:
+        """Which values `ctrl+r` brings back: those of the field or the choice that has the focus."""
+        return (field.path,) if (field := self.field) else ()
+
     def action_reset(self) -> None:
+        self.changed_mind()
+        self.draft.reset(*self.chosen_paths)
         if field := self.field:
-            self.draft.reset(field.path)
             field.put(self.draft.text(field.path))
-            self.show()
+        self.show()
 
     # Onwards and back
 
@@ -190,7 +196,7 @@ class WizardScreen(FrameScreen):
         if action == "next_problem":
             return bool(self._problems())
         if action == "reset":
-            return self.field is not None
+            return bool(self.chosen_paths)
         if action == "back":
             return not self._first
         return True

@@ -1,5 +1,6 @@
 """The path's numbers: what fills the GPUs' memory, and which pods go to which node."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from textual.content import Content
@@ -13,6 +14,8 @@ from screens.widgets.bars import Part, bar
 from screens.widgets.frame import STYLES
 
 LABEL = 14
+FEW_NODES = 4
+"""So many have a line each; of more, those that carry the same share one."""
 QUIET = STYLES["quiet"]
 
 
@@ -25,7 +28,13 @@ class MemoryBars(Static):
         super().__init__(markup=False)
         self._symbols = symbols
 
+        self._layout: Layout | str = ""
+
+    def on_resize(self) -> None:
+        self.show(self._layout)
+
     def show(self, layout: Layout | str) -> None:
+        self._layout = layout
         if isinstance(layout, str):
             self.update(Content.styled(self._symbols.text(layout), QUIET))
         else:
@@ -54,7 +63,7 @@ class MemoryBars(Static):
 
 
 class Placement(Static):
-    """Nodes that carry the same in one line."""
+    """A line a node; where there are many, those that carry the same in one."""
 
     DEFAULT_CSS = "Placement { height: auto; width: 1fr; }"
 
@@ -69,9 +78,7 @@ class Placement(Static):
         gpus = {role.role: role.gpus for role in layout.roles}
         heads = "".join(f"{role.upper():<10}" for role in gpus)
         lines = [Content.styled(f"{'NODE':<12}{heads}GPUS", QUIET)]
-        numbered = enumerate(layout.placement, start=1)
-        for _, same in groupby(numbered, key=lambda pair: tuple(sorted(pair[1].pods.items()))):
-            lines.append(self._line(list(same), gpus, gpus_per_node))
+        lines += [self._line(same, gpus, gpus_per_node) for same in _alike(layout.placement)]
         self.update(Content("\n").join(lines))
 
     def _line(self, nodes: list[tuple[int, NodePods]], gpus: dict[str, int], all_gpus: int) -> Content:
@@ -84,3 +91,12 @@ class Placement(Static):
 
     def _pods(self, count: int, gpus: int) -> str:
         return self._symbols.text(f"{count} × {gpus}") if count else self._symbols.text("–")
+
+
+def _alike(placement: Iterable[NodePods]) -> list[list[tuple[int, NodePods]]]:
+    """Nodes with their numbers, neighbours that carry the same together."""
+    numbered = list(enumerate(placement, start=1))
+    if len(numbered) <= FEW_NODES:
+        return [[each] for each in numbered]
+    groups = groupby(numbered, key=lambda pair: tuple(sorted(pair[1].pods.items())))
+    return [list(same) for _, same in groups]

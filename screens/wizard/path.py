@@ -1,41 +1,48 @@
 """Which well-lit path, with which model, laid out how."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from llmd_tui.draft.serving import laid_out
+from llmd_tui.draft.describe import path_text
+from llmd_tui.draft.serving import facts, hints, laid_out, pins
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.offers import PathOffer, path_offers
 from llmd_tui.plan.serving.layout import Layout
-from llmd_tui.presets.models import language_models
+from llmd_tui.presets.models import language_model, language_models
 from llmd_tui.presets.paths import WellLitPath, scorer_profiles, well_lit_path
 from llmd_tui.presets.sizes import Size, sizes
 from screens.glyphs import Symbols
-from screens.widgets.fields import ChoiceField, Field, NumberField, TextField
+from screens.widgets.fields import ChoiceField, Fact, Field, NumberField, TextField
 from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
 from screens.widgets.picker import Option
+from screens.widgets.radio import Radio
 from screens.widgets.table import Cell, Column, Row, Table
+from screens.widgets.viewer import Viewer
 from screens.wizard.base import WizardScreen
 from screens.wizard.layout import MemoryBars, Placement
 
 COLUMNS = (
     Column("path", "PATH", least=20),
-    Column("nodes", "NODES", "right"),
+    Column("gpus", "GPUS", "right"),
     Column("rdma", "RDMA", keep=2),
     Column("model", "MODEL", least=8, keep=1),
-    Column("fits", "FITS", least=10, stretch=True),
+    Column("fits", "FITS", least=16, stretch=True),
 )
 HEADING = "not possible on these nodes"
+PINS = ("Block size", "vLLM image", "llm-d")
 MODEL, SCORERS = "path.model", "path.scorers"
 
 
 class PathScreen(WizardScreen):
     STEP = "path"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "describe", "describe", id="path.describe")]
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(session, symbols)
@@ -48,33 +55,40 @@ class PathScreen(WizardScreen):
         self.memory = MemoryBars(symbols)
         self.placement = Placement(symbols)
         self.model = ChoiceField(MODEL, "Model", symbols)
-        self.scorers = ChoiceField(SCORERS, "Scorers", symbols)
+        self.scorers = Radio(symbols, wide=True, id="scorers")
+        self.scorers_title = PaneTitle("Scorer profile", symbols=symbols)
         self._roles: dict[str, tuple[Field, ...]] = {
             role: (
-                NumberField(f"path.{role}.replicas", f"{role.capitalize()} replicas", symbols),
+                NumberField(f"path.{role}.replicas", f"{role.capitalize()} pods", symbols),
                 NumberField(f"path.{role}.tensorParallel", f"{role.capitalize()} TP", symbols),
             )
             for role in ("prefill", "decode")
         }
         self._always = (
-            NumberField("path.maxModelLen", "Context, tokens", symbols),
-            TextField("path.gpuMemoryUtilization", "GPU memory share", symbols),
+            NumberField("path.maxModelLen", "Context", symbols),
+            TextField("path.gpuMemoryUtilization", "Memory share", symbols),
         )
+        self._pins = {label: Fact(label, symbols) for label in PINS}
         self._layout: Layout | str = ""
         self._offers: dict[str, PathOffer] = {}
 
     def body(self) -> Iterable[Widget]:
         roles = [field for fields in self._roles.values() for field in fields]
-        form = VerticalScroll(self.model, *roles, *self._always, self.scorers, can_focus=False)
+        form = Vertical(self.model, *roles, *self._always, *self._pins.values(), id="set-up")
         yield VerticalScroll(
             Pane(self.table_title, self.table),
             Pane(self.about_title, self.about, id="about-pane"),
             Pane(self.memory_title, self.memory),
-            Pane(PaneTitle("Where pods go", symbols=self.symbols), self.placement),
+            Pane(self.scorers_title, self.scorers),
             classes="column left",
             can_focus=False,
         )
-        yield Vertical(Pane(PaneTitle("Set up", symbols=self.symbols), form, classes="fill"), classes="column right")
+        yield VerticalScroll(
+            Pane(PaneTitle("Set up", symbols=self.symbols), form),
+            Pane(PaneTitle("Where pods go", symbols=self.symbols), self.placement),
+            classes="column right",
+            can_focus=False,
+        )
 
     def on_mount(self) -> None:
         self.table.focus()
@@ -106,9 +120,10 @@ class PathScreen(WizardScreen):
         self._redraw_table()
         self._redraw_fields()
         self.table_title.note = f"on {nodes} × {short(size)}"
-        self.about_title.name_ = self.offer.path.name
-        self.about_title.note = self.offer.path.title
-        self.about.update(Content.styled(self.symbols.text(self.offer.path.summary), STYLES["quiet"]))
+        shown = self.offer.path
+        self.about_title.name_, self.about_title.note = shown.name, shown.title
+        told = facts(shown, self._layout if shown is self.path else "")
+        self.about.update(Content.styled(self.symbols.text("\n".join(told)), STYLES["quiet"]))
         self.memory.show(self._layout)
         self.placement.show(self._layout, size.gpu.count)
 
@@ -125,15 +140,13 @@ class PathScreen(WizardScreen):
             self.table.move_to(self.path.name)
 
     def _row(self, offer: PathOffer) -> Row:
-        path, size = offer.path, self.gpu_size
-        nodes = path.minimum_nodes(size.name)
-        reason = offer.fit.reason.removeprefix(f"{path.name} ")
+        path = offer.path
         cells = {
             "path": Cell(path.name),
-            "nodes": Cell(str(nodes) if nodes else "–"),
+            "gpus": Cell(str(offer.gpus)),
             "rdma": Cell("yes" if path.rdma else "–"),
-            "model": Cell(path.default_model(size.name).partition("/")[2]),
-            "fits": Cell(f"✗ {reason}", "quiet") if reason else Cell("✓ fits"),
+            "model": Cell(path.default_model(self.gpu_size.name).partition("/")[2]),
+            "fits": Cell("✓ fits") if offer.fit.fits else Cell(f"✗ {offer.fit.brief}", "quiet"),
         }
         return Row(path.name, cells, disabled=not offer.fit.fits)
 
@@ -146,13 +159,30 @@ class PathScreen(WizardScreen):
         self.model.put(self.draft.text(MODEL))
         titles = scorer_profiles()
         self.scorers.options = tuple(Option(name, name, titles[name].title) for name in path.router.profiles)
-        self.scorers.put(self.draft.text(SCORERS))
+        self.scorers.chosen = self.draft.text(SCORERS)
+        self.scorers_title.note, self.scorers_title.right = "endpoint picker", self.draft.value(SCORERS).source
+        config = self.draft.sketch()
+        known_pins = (
+            pins(config, path, language_model(self.draft.text(MODEL))) if config and self.model.text in known else []
+        )
+        for label, fact in self._pins.items():
+            fact.display = label in {each for each, _, _ in known_pins}
+        for label, value, source in known_pins:
+            self._pins[label].show(value, source)
         roles = {role.role for role in path.roles}
         for role, fields in self._roles.items():
             for field in fields:
                 field.display = role in roles
         shown = [field for role, fields in self._roles.items() if role in roles for field in fields]
-        self.fields = (self.model, *shown, *self._always, self.scorers)
+        self.fields = (self.model, *shown, *self._always)
+
+    def hint(self, path: str) -> tuple[str, bool]:
+        if path == MODEL:
+            model = next((model for model in language_models() if model.name == self.draft.text(MODEL)), None)
+            kind = "gated, needs a token" if model and model.gated else "open"
+            return (f"{kind}, {model.weights_gb:.0f} GB to load", not model.gated) if model else ("", False)
+        known = {} if isinstance(self._layout, str) else hints(self._layout)
+        return (known[path], False) if path in known else super().hint(path)
 
     def verdict(self) -> Verdict:
         if not self.session.path_name and (unknown := self.unknown("path.name")):
@@ -175,6 +205,19 @@ class PathScreen(WizardScreen):
             return self._layout
         self.draft.follow(self.path.name)
         return ""
+
+    @property
+    def chosen_paths(self) -> tuple[str, ...]:
+        return (SCORERS,) if self.scorers.has_focus else super().chosen_paths
+
+    def on_radio_changed(self, message: Radio.Changed) -> None:
+        self.changed_mind()
+        self.draft.set(SCORERS, message.key)
+        self.show()
+
+    def action_describe(self) -> None:
+        path = self.offer.path
+        self.app.push_screen(Viewer(path.name, path_text(path, self.gpu_size, self.session.nodes), self.symbols))
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         if message.moved:
