@@ -87,6 +87,7 @@ def _live(run: Run, chosen: Wanted, cluster: str, *, resumed: bool) -> LiveRun:
         name=cluster,
         freshness=lambda kind: run.store.freshness(kind) if run.observer else None,
         directory=run.directory.path,
+        cluster=lambda: run.surroundings.cluster,
     )
 
 

@@ -98,7 +98,8 @@ def summary(directory: RunDirectory) -> Summary:
     begun = [event for event in events if isinstance(event, RunStarted)]
     phases = begun[-1].phases if begun else ()
     done = {event.phase for event in events if isinstance(event, PhaseDone | PhaseSkipped)} & set(phases)
-    last = events[-1] if events else None
+    # Checks are repeated and waived after the end, too.
+    last = next((event for event in reversed(events) if isinstance(event, RunEnded | RunStarted)), None)
     outcome = last.outcome if isinstance(last, RunEnded) else "interrupted"
     return Summary(
         id=directory.id,

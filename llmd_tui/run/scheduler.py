@@ -70,9 +70,12 @@ class Scheduler:
         self._going.set()
         self._stopping = False
 
-    def events(self, position: int = 0) -> AsyncIterator[Event]:
-        """What happened from `position` on, and what happens; for any number of listeners, late ones included."""
-        return self._stream.follow(position)
+    def events(self, position: int = 0, *, forever: bool = False) -> AsyncIterator[Event]:
+        """What happened from `position` on, and what happens; for any number of listeners, late ones included.
+
+        Until the run ends; `forever` also hears what is asked of it afterwards, and when it goes on.
+        """
+        return self._stream.follow(position, forever=forever)
 
     def state(self, phase: str) -> State:
         return self._board[phase].state

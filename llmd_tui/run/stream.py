@@ -18,13 +18,13 @@ class Stream:
         self._grown.set()
         self._grown = asyncio.Event()
 
-    async def follow(self, position: int = 0) -> AsyncIterator[Event]:
-        """Events from `position` on; ends after the RunEnded that nothing follows."""
+    async def follow(self, position: int = 0, *, forever: bool = False) -> AsyncIterator[Event]:
+        """Events from `position` on; ends after the RunEnded that nothing follows, unless `forever`."""
         while True:
             while position < len(self.history):
                 event = self.history[position]
                 position += 1
                 yield event
-            if self.history and isinstance(self.history[-1], RunEnded):
+            if not forever and self.history and isinstance(self.history[-1], RunEnded):
                 return
             await self._grown.wait()
