@@ -16,7 +16,7 @@ from llmd_tui.commands.terminal import DEMO
 from llmd_tui.errors import UserError
 from screens.glyphs import Symbols
 from screens.leaving import Leaving
-from screens.messages import Begin, LookAt, OpenFile, Rehearse, RunFinished, TakeUp
+from screens.messages import Begin, Continue, LookAt, OpenFile, Rehearse, RunFinished, TakeUp
 from screens.start.start import StartScreen
 from screens.terminal import ascii_only
 from screens.widgets.frame import Verdict
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from llmd_tui.config.answers import Answers
     from llmd_tui.draft.draft import Draft
     from llmd_tui.draft.session import Session
+    from llmd_tui.draft.steps import Step
     from llmd_tui.run.directory import RunDirectory
     from screens.journey import Journey
     from screens.run.live import LiveRun
@@ -102,23 +103,36 @@ class LlmdApp(Leaving):
 
     # To the wizard
 
-    def _go(self, draft: "Draft", show: Callable[[str], object]) -> None:
+    def _go(self, draft: "Draft", show: Callable[[str], object], step: "Step" = "target") -> None:
         from screens.journey import Journey
 
         self.journey = Journey(self, draft, self.symbols)
-        show(self.journey.at("target"))
+        show(self.journey.at(step))
 
-    def _wizard(self, draft: Callable[[], "Draft"]) -> None:
+    def _wizard(self, draft: Callable[[], "Draft"], step: "Step" = "target") -> None:
         """Another draft; the start screen says why not."""
         try:
-            self._go(draft(), self.switch_screen)
+            self._go(draft(), self.switch_screen, step)
         except UserError as error:
             self._tell(error, "")
 
-    def on_begin(self, _: Begin) -> None:
+    def on_begin(self, message: Begin) -> None:
         from llmd_tui.draft.draft import Draft
 
-        self._wizard(Draft.begin)
+        def begin() -> Draft:
+            draft = Draft.begin()
+            if message.context:
+                draft.aim("kubeconfig")
+                draft.say("target.kubeconfig.context", message.context)
+            return draft
+
+        self._wizard(begin)
+
+    def on_continue(self, _: Continue) -> None:
+        from llmd_tui.start.kept import kept
+
+        if left := kept():
+            self._wizard(left.draft, left.step)
 
     def on_open_file(self, message: OpenFile) -> None:
         from llmd_tui.draft.draft import Draft
@@ -146,6 +160,7 @@ class LlmdApp(Leaving):
     def on_go(self, message: Go) -> None:
         if self.journey:
             self.switch_screen(self.journey.at(message.step))
+            self.keep_draft()
 
     def on_found(self, _: Found) -> None:
         if self.journey:
@@ -165,6 +180,8 @@ class LlmdApp(Leaving):
             return
         if self._simulators:
             self._simulators.belong_to(self.live_run.directory)
+        else:
+            self._forget_draft()
         await self._open(live)
 
     @work(group="create", exclusive=True)
@@ -237,6 +254,7 @@ class LlmdApp(Leaving):
     @work(group="create", exclusive=True)
     async def action_to_start(self) -> None:
         """From the wizard's first step, or from a run that is over."""
+        self.keep_draft()
         await self.switch_screen(StartScreen(self.symbols))
         self.live = None
         await self._forget_run_screens()
@@ -247,6 +265,16 @@ class LlmdApp(Leaving):
         self.outcome = ""
         await self._end_simulators()
         self._scenario = None
+
+    def keep_draft(self) -> None:
+        """Not of a rehearsal: its choices are about a simulated account."""
+        if self.journey and self._scenario is None and self.live is None:
+            self.journey.keep()
+
+    def _forget_draft(self) -> None:
+        from llmd_tui.start.kept import forget
+
+        forget()
 
     async def _forget_journey(self) -> None:
         journey, self.journey = self.journey, None

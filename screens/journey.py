@@ -7,6 +7,7 @@ from textual.screen import Screen
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.steps import Step
+from llmd_tui.start.kept import keep
 from screens.glyphs import Symbols
 from screens.wizard.base import WizardScreen
 from screens.wizard.drivers import DriversScreen
@@ -37,6 +38,7 @@ class Journey:
         self.session = Session(draft, self._found)
         self.step: Step = "target"
         self._app = app
+        self._begun_with = draft.answers.text
         self._symbols = symbols
         self._made: list[Step] = []
 
@@ -55,6 +57,12 @@ class Journey:
         """Something was found out."""
         if isinstance(screen, WizardScreen):
             screen.show()
+
+    def keep(self) -> None:
+        """What was said outlives the program, once something was."""
+        draft = self.session.draft
+        if draft.answers.text != self._begun_with:
+            keep(draft, self.step)
 
     async def close(self) -> None:
         """None of the screens is on the stack any more."""

@@ -96,7 +96,11 @@ class Leaving(App[int]):
             self._interrupted = True
             self.leave()
 
+    def keep_draft(self) -> None:
+        """What was said in the wizard outlives the program."""
+
     def leave(self) -> None:
+        self.keep_draft()
         code = OUTCOMES.get(self.outcome, Exit.DONE)
         self.exit(Exit.INTERRUPTED if self._interrupted and code == Exit.DONE and not self.outcome else code)
 

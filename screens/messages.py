@@ -24,7 +24,11 @@ class RunFinished(Message):
 
 
 class Begin(Message):
-    """The wizard, with nothing said yet."""
+    """The wizard, with nothing said yet but, perhaps, the kubeconfig's context."""
+
+    def __init__(self, context: str = "") -> None:
+        super().__init__()
+        self.context = context
 
 
 class Continue(Message):

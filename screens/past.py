@@ -36,7 +36,17 @@ class Past:
 
     resume = stop = cancel = pause
 
-    async def events(self, position: int = 0) -> AsyncGenerator[Event]:
+    @property
+    def can_go_on(self) -> bool:
+        return False
+
+    def waive(self, phase: str, check: str, reason: str) -> None:
+        """Nobody is there to take it."""
+
+    async def repeat_check(self, phase: str, check: str) -> None:
+        """There is no connection to ask over."""
+
+    async def events(self, position: int = 0, *, forever: bool = False) -> AsyncGenerator[Event]:
         """What the journal grows by, while another process carries the run out."""
         position += self._known
         while True:

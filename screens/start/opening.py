@@ -1,0 +1,66 @@
+"""Which answers file to open."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from screens.glyphs import Symbols
+from screens.widgets.frame import STYLES
+
+
+class OpenDialog(ModalScreen[Path | None]):
+    """Ends with a path that is a file, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "close", show=False)]
+    DEFAULT_CSS = """
+    OpenDialog { align: center middle; background: $background 60%; }
+    OpenDialog > Vertical {
+        width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
+    }
+    OpenDialog.-ascii > Vertical { border: ascii $primary; }
+    OpenDialog Input, OpenDialog Input:focus {
+        border: none; height: 1; padding: 0 1; margin: 1 0 0 0; background: $boost;
+    }
+    OpenDialog Input:focus { background: $primary-muted; }
+    OpenDialog Static { height: auto; }
+    OpenDialog #wrong { color: $text-error; min-height: 1; margin-bottom: 1; }
+    """
+
+    def __init__(self, symbols: Symbols) -> None:
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        self._symbols = symbols
+        self._wrong = Static(markup=False, id="wrong")
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content.styled("Open an answers file", "bold"), markup=False)
+            yield Input(placeholder="path of a file, ~ is your home", select_on_focus=False)
+            yield self._wrong
+            yield Static(Content.styled("enter opens, esc closes", STYLES["quiet"]), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_changed(self) -> None:
+        self._wrong.update("")
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        text = message.value.strip()
+        if not text:
+            return
+        try:
+            path = Path(text).expanduser()
+            found = path.is_file()
+        except (OSError, RuntimeError, ValueError):
+            path, found = Path(text), False
+        if found:
+            self.dismiss(path)
+        else:
+            mark = self._symbols.of("failed")
+            self._wrong.update(Content(self._symbols.text(f"{mark} There is no file {text}.")))
