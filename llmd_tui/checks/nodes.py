@@ -56,15 +56,15 @@ async def gpu_allocatable(context: Context) -> Verdict:
     each = expected.size.gpu.count
     arguments = {"labels": expected.node_labels, "resource": GPU, "each": each, "count": expected.nodes}
     progress = await context.judge("allocatable", arguments)
+    figures = [(name_of(node), _offer(node, GPU) or 0.0, float(each)) for node in await gpu_nodes(context)]
     if not progress.done:
-        return failed(
-            _told(progress), "Absent: the device plugin never registered. 0: it did, and its devices are unhealthy."
-        )
+        remedy = "Absent: the device plugin never registered. 0: it did, and its devices are unhealthy."
+        return failed(_told(progress), remedy, figures)
     more = [node for node in await gpu_nodes(context) if (_offer(node, GPU) or 0) > each]
     if more:
         shared = f"{name_of(more[0])} offers {_offer(more[0], GPU):g}, the size has {each}"
         return warned(shared, "GPUs are shared by time-slicing or MIG: model servers expect whole ones.")
-    return passed(f"{GPU} {each} on each of {many(progress.count[0] if progress.count else 0, 'node')}")
+    return passed(f"{GPU} {each} on each of {many(progress.count[0] if progress.count else 0, 'node')}", figures)
 
 
 async def rdma_allocatable(context: Context) -> Verdict:
@@ -78,11 +78,14 @@ async def rdma_allocatable(context: Context) -> Verdict:
     progress = await context.judge("allocatable", arguments)
     if not progress.done:
         return failed(_told(progress), "The RDMA device plugin starts when OFED is ready on the node.")
-    sick = [node for node in await gpu_nodes(context) if _offer(node, resource) != _offer(node, resource, "capacity")]
+    nodes = await gpu_nodes(context)
+    figures = [(name_of(n), _offer(n, resource) or 0.0, _offer(n, resource, "capacity") or 0.0) for n in nodes]
+    sick = [node for node in nodes if _offer(node, resource) != _offer(node, resource, "capacity")]
     if sick:
-        return failed(f"{name_of(sick[0])}: unhealthy devices of {resource}", "Restart the RDMA device plugin's pod.")
-    offers = sorted({f"{_offer(node, resource):g}" for node in await gpu_nodes(context)})
-    return passed(f"{resource} {listing(offers)} on each of {many(len(await gpu_nodes(context)), 'node')}")
+        remedy = "Restart the RDMA device plugin's pod."
+        return failed(f"{name_of(sick[0])}: unhealthy devices of {resource}", remedy, figures)
+    offers = sorted({f"{_offer(node, resource):g}" for node in nodes})
+    return passed(f"{resource} {listing(offers)} on each of {many(len(nodes), 'node')}", figures)
 
 
 async def gpu_nodes(context: Context) -> list[Object]:

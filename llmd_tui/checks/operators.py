@@ -42,14 +42,15 @@ async def _operator(context: Context, namespace: str, test: str) -> Verdict:
     if not pods:
         return failed(f"no pods in {namespace}", "The chart's operator has not started anything.")
     troubled = [pod for pod in pods if not _fine(pod)]
+    figures = [("pods", float(len(pods) - len(troubled)), float(len(pods)))]
     if troubled:
         words = listing([f"{pod.name} {pod.word}" for pod in troubled])
-        return failed(f"{len(troubled)} of {many(len(pods), 'pod')} not ready: {words}", remedy)
+        return failed(f"{len(troubled)} of {many(len(pods), 'pod')} not ready: {words}", remedy, figures)
     labels, count = context.expected.node_labels, context.expected.nodes
     progress = await context.judge(test, {"labels": labels, "count": count})
     if not progress.done:
-        return failed(f"{_counted(pods)}, but {progress.text}", remedy)
-    return passed(f"{_counted(pods)}; {progress.text}")
+        return failed(f"{_counted(pods)}, but {progress.text}", remedy, figures)
+    return passed(f"{_counted(pods)}; {progress.text}", figures)
 
 
 def pods_of(view: View, namespace: str, moment: Moment) -> list[PodHealth]:

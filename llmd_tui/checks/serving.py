@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from llmd_tui.checks.context import Context
 from llmd_tui.checks.result import Verdict, failed, passed
+from llmd_tui.events import Figure
 from llmd_tui.kube.store import View
 from llmd_tui.objects import Object
 from llmd_tui.rollout.progress import current_condition, written
@@ -80,13 +81,16 @@ async def model_servers(context: Context) -> Verdict:
     """As many pods of each role are Ready as were planned: by condition, on nodes that are Ready."""
     said: list[str] = []
     lacking: list[str] = []
+    figures: list[Figure] = []
     for servers in context.expected.servers:
         arguments = {"namespace": context.expected.namespace, "labels": servers.labels, "count": servers.pods}
         progress = await context.judge("pods-ready", arguments)
         (said if progress.done else lacking).append(f"{servers.role}: {progress.text}")
+        figures.append((servers.role, float(progress.count[0] if progress.count else 0), float(servers.pods)))
     if lacking:
-        return failed(listing(lacking), "The log of a pod that is not Ready tells why; loading weights takes minutes.")
-    return passed(listing(said))
+        remedy = "The log of a pod that is not Ready tells why; loading weights takes minutes."
+        return failed(listing(lacking), remedy, figures)
+    return passed(listing(said), figures)
 
 
 async def monitors(context: Context) -> Verdict:

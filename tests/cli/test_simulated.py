@@ -96,7 +96,7 @@ def test_stopped_killed_and_resumed_it_finishes_and_does_nothing_twice(tmp_path:
     listed = json.loads(llmd_tui("runs", "--output", "json", cwd=tmp_path).out)["runs"]
     assert [(row["id"], row["outcome"], row["simulated"]) for row in listed] == [(run, "done", True)]
     report = Path(os.environ["XDG_STATE_HOME"]) / "llmd-tui" / "runs" / run / "report.md"
-    assert "| validate | done |" in report.read_text()
+    assert "| validate | ✓ done |" in report.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -143,12 +143,12 @@ def test_the_last_word_counts_in_summary_and_report(create: Create) -> None:
     assert summary(made).outcome == "done"
     assert summary(made).done == 3
     text = report(made.id, read(made))
-    assert "| crds | done | 20s | 15s |" in text
-    assert "| lws | done | 59s |  |" in text
-    assert "| route | skipped: by hand |  |  |" in text
-    assert "no space" not in text
-    assert "| A \\| B | pass | 2 of 2 |" in text
-    assert "done after 2m41s" in text
+    assert "| crds | ✓ done | 20s | 15s |" in text
+    assert "| lws | ✓ done | 59s |  |" in text
+    assert "| route | – skipped: by hand |  |  |" in text
+    assert "## lws failed" not in text
+    assert "| ✓ pass | `c1`: A \\| B | 2 of 2 | 0s |" in text
+    assert "done after 2m41s, 1m10s of it interrupted." in text
 
 
 def test_tokens_survive_the_process_and_go_with_the_operation(tmp_path: Path) -> None:
