@@ -64,12 +64,15 @@ class Tails:
 
     async def _fetch(self, key: LogKey, container: Active, limit: asyncio.Semaphore) -> None:
         async with limit:
+            known, before = self._versions.get(key), self.logs.get(key, Tail())
             self._versions[key] = _version(container), self._clock.time()
             lines = await self._lines(key, previous=False)
+            # What a container said before it began anew is what tells why.
+            restarted = known is not None and known[0].restarts != container.restarts
+            kept = before.lines if restarted else before.previous
             again = container.restarts and container.state == "running"
             previous = await self._lines(key, previous=True) if again else ()
-            before = self.logs.get(key, Tail())
-            self.logs[key] = Tail(tuple(lines), tuple(previous or (() if not again else before.previous)))
+            self.logs[key] = Tail(tuple(lines), tuple(previous or kept))
 
     async def _lines(self, key: LogKey, *, previous: bool) -> Sequence[str]:
         """None is as good as an empty one: many containers have no log yet."""

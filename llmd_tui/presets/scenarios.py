@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from llmd_tui.errors import UserError
 from llmd_tui.presets.components import merge
@@ -122,19 +122,34 @@ class ModelServer(Preset):
 
 
 class Fault(Preset):
-    """A container that fails, `after_seconds` after it began to run.
+    """Something of the cluster that fails, `after_seconds` after it began.
 
-    It fails on the `node`-th node of its pool (None: on all), the first `times` times (None: always). A crash ends
-    with `exit_code` and `log` as last line; a hang runs on and never starts, ends or gets ready.
+    crash: a container ends with `exit_code`, its last words `log`. hang: it runs on and never starts, ends or gets
+    ready. pull: its image is not to be had, for the reason `log`. no-address: a Service of type LoadBalancer gets
+    none, for the reason `log`.
+
+    It strikes on the `node`-th node of a pool (None: on all), the first `times` times that a pod's container begins
+    (None: always), in the first `pods` pods that come there (None: in all). `since` ready counts from when the
+    container was ready; what happens then can only be a crash.
     """
 
-    container: str
-    kind: Literal["crash", "hang"]
+    kind: Literal["crash", "hang", "pull", "no-address"]
+    container: str = ""
     node: int | None = None
     after_seconds: float = 5
+    since: Literal["start", "ready"] = "start"
     times: int | None = None
+    pods: int | None = None
     exit_code: int = 1
     log: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Fault":
+        if (self.kind != "no-address") != bool(self.container):
+            raise ValueError("a fault of a container names it, and no other does")
+        if self.since == "ready" and self.kind != "crash":
+            raise ValueError("only a crash can come after ready")
+        return self
 
 
 class Scenario(Preset):

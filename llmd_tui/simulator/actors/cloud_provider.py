@@ -8,6 +8,7 @@ from llmd_tui.simulator.actors.controller import Controller, Key, key_of
 from llmd_tui.simulator.actors.meta import mapping, rows
 from llmd_tui.simulator.actors.world import World
 
+_RETRY_SECONDS = 60
 _INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 
 
@@ -36,13 +37,18 @@ class LoadBalancers(Controller):
         if due > 0:
             self.again(key, due)
             return
+        if fault := next((fault for fault in self.world.scenario.faults if fault.kind == "no-address"), None):
+            text = f"Error syncing load balancer: failed to ensure load balancer: {fault.log}"
+            self._event(service, "SyncLoadBalancerFailed", text, warning=True)
+            self.again(key, _RETRY_SECONDS)
+            return
         network = "10.224.9" if annotations(service).get(_INTERNAL) == "true" else "203.0.113"
         ingress = [{"ip": f"{network}.{crc32(name(service).encode()) % 250 + 4}", "ipMode": "VIP"}]
         await self.world.status(service, {"loadBalancer": {"ingress": ingress}})
         self._event(service, "EnsuredLoadBalancer", "Ensured load balancer")
 
-    def _event(self, service: Object, reason: str, message: str) -> None:
-        self.world.events.event(service, reason, message, component="service-controller")
+    def _event(self, service: Object, reason: str, message: str, *, warning: bool = False) -> None:
+        self.world.events.event(service, reason, message, component="service-controller", warning=warning)
 
 
 class Volumes(Controller):

@@ -9,6 +9,7 @@ from llmd_tui.kube.errors import Unreachable
 from llmd_tui.objects import Object, name
 from llmd_tui.simulator.actors import gates
 from llmd_tui.simulator.actors.container import Container, containers_of
+from llmd_tui.simulator.actors.faults import fault_of
 from llmd_tui.simulator.actors.machine import Machine
 from llmd_tui.simulator.actors.meta import mapping
 from llmd_tui.simulator.actors.pods import container_status
@@ -21,6 +22,9 @@ _NO_RUNTIME = (
     "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: "
     'no runtime for "{}" is configured'
 )
+
+_PULL_PAUSE = 10
+"""Seconds until the kubelet holds back from an image that it could not pull; longer each time."""
 
 
 class Life:
@@ -122,6 +126,7 @@ class Life:
             text = f'Container image "{container.image}" already present on machine and can be accessed by the pod'
             self.scene.event(container, "Pulled", text)
         else:
+            await self._fail_to_pull(container)
             self.scene.event(container, "Pulling", f'Pulling image "{container.image}"')
             self.scene.event(container, "Pulled", await self.machine.pull(container.image))
         self.scene.event(container, "Created", "Container created")
@@ -131,6 +136,25 @@ class Life:
         self.scene.event(container, "Started", "Container started")
         container.ready = container.started and self._process(container).ready_seconds == 0
         await self.write()
+
+    async def _fail_to_pull(self, container: Container) -> None:
+        """As often as a fault says, in the kubelet's words."""
+        tries = 0
+        while fault := fault_of(self.scene, container, "pull", before=tries):
+            self.scene.event(container, "Pulling", f'Pulling image "{container.image}"')
+            await self.scene.sleep(fault.after_seconds)
+            said = f'failed to pull and unpack image "{container.image}": {fault.log}'
+            self.scene.event(container, "Failed", f'Failed to pull image "{container.image}": {said}', warning=True)
+            self.scene.event(container, "Failed", "Error: ErrImagePull", warning=True)
+            container.wait("ErrImagePull", said)
+            await self.write()
+            await self.world.clock.sleep(_PULL_PAUSE)
+            back_off = f'Back-off pulling image "{container.image}"'
+            self.scene.event(container, "BackOff", back_off, warning=True)
+            container.wait("ImagePullBackOff", f"{back_off}: ErrImagePull: {said}")
+            await self.write()
+            await self.world.clock.sleep(min(_PULL_PAUSE * 2**tries, 300))
+            tries += 1
 
     async def _run_to_end(self, container: Container) -> None:
         """An init container: again until it ends well."""

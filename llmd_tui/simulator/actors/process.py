@@ -7,6 +7,7 @@ from typing import Any
 from llmd_tui.presets.scenarios import Fault
 from llmd_tui.simulator.actors import gates
 from llmd_tui.simulator.actors.container import Container
+from llmd_tui.simulator.actors.faults import fault_of
 from llmd_tui.simulator.actors.meta import mapping
 from llmd_tui.simulator.actors.scene import Scene
 from llmd_tui.simulator.actors.scripts import Script, script_of
@@ -32,20 +33,25 @@ class Process:
         seconds = self._does.run_seconds * self.scene.machine.factor
         script = script_of(self.container.spec, seconds)
         await self._pass_gate(script)
-        if fault := self._fault():
-            return await self._fail(fault)
+        if fault := fault_of(self.scene, self.container, "crash", "hang"):
+            return await self._fail(fault, script, seconds)
         await self._print(script, seconds)
         return 0
 
     async def stay(self) -> int:
         """A program that goes on. Returns when it crashes or is killed, with its exit code."""
-        fault = self._fault()
-        if fault and fault.kind == "crash":
-            return await self._fail(fault)
-        if "startupProbe" in self.container.spec and not await self.get_started(hangs=fault is not None):
+        fault = fault_of(self.scene, self.container, "crash", "hang")
+        if fault and fault.kind == "crash" and fault.since == "start":
+            script = script_of(self.container.spec, self.start_seconds)
+            await self._pass_gate(script)
+            return await self._fail(fault, script, self.start_seconds)
+        hangs = fault is not None and fault.kind == "hang"
+        if "startupProbe" in self.container.spec and not await self.get_started(hangs=hangs):
             return _TERMINATED
-        if fault is None:
+        if not hangs:
             await self.get_ready()
+        if fault and fault.kind == "crash":
+            return await self._fail(fault, Script(), 0)
         await asyncio.Event().wait()
         return 0
 
@@ -102,8 +108,9 @@ class Process:
 
     async def _start(self, script: Script, seconds: float, *, hangs: bool) -> None:
         await self._pass_gate(script)
-        if hangs:
-            await asyncio.Event().wait()
+        fault = fault_of(self.scene, self.container, "hang") if hangs else None
+        if fault:
+            await self._fail(fault, script, seconds)
         await self._print(script, seconds)
 
     async def _pass_gate(self, script: Script) -> None:
@@ -120,18 +127,17 @@ class Process:
             self.scene.log(self.container, line)
         await self.scene.sleep_until(began + seconds)
 
-    def _fault(self) -> Fault | None:
-        for fault in self.world.scenario.faults:
-            here = fault.node in (None, self.scene.machine.ordinal)
-            again = fault.times is None or self.container.restarts < fault.times
-            if fault.container == self.container.name and here and again:
-                return fault
-        return None
-
-    async def _fail(self, fault: Fault) -> int:
-        await self.scene.sleep(fault.after_seconds)
-        if fault.log:
-            self.scene.log(self.container, fault.log)
+    async def _fail(self, fault: Fault, script: Script, seconds: float) -> int:
+        """What the program says until then, as fast as it would; its last words; its end."""
+        began, end = self.world.clock.time(), fault.after_seconds * self.scene.machine.factor
+        for share, line in script.lines:
+            if share * seconds > end:
+                break
+            await self.scene.sleep_until(began + share * seconds)
+            self.scene.log(self.container, line)
+        await self.scene.sleep_until(began + end)
+        for line in fault.log.splitlines():
+            self.scene.log(self.container, line)
         if fault.kind == "hang":
             await asyncio.Event().wait()
         return fault.exit_code

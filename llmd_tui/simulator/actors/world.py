@@ -9,7 +9,7 @@ from llmd_tui.clock import Clock
 from llmd_tui.kube.connection import Cluster, KubeError, Unreachable
 from llmd_tui.kube.observe import Observer
 from llmd_tui.objects import Object, name, namespace
-from llmd_tui.presets.scenarios import Scenario
+from llmd_tui.presets.scenarios import Fault, Scenario
 from llmd_tui.simulator.actors.cache import Cache
 from llmd_tui.simulator.actors.logs import LogWriter
 from llmd_tui.simulator.actors.meta import stamp
@@ -46,12 +46,16 @@ _CUSTOM = (
 
 
 class World:
-    """Writes go to the API server and, with its answer, into the cache: an actor sees its own work at once."""
+    """Writes go to the API server and, with its answer, into the cache: an actor sees its own work at once.
+
+    `struck` are the uids of the pods that a fault found on a node, in the order in which they came.
+    """
 
     def __init__(self, cluster: Cluster, clock: Clock, scenario: Scenario) -> None:
         self.cluster = cluster
         self.clock = clock
         self.scenario = scenario
+        self.struck: dict[tuple[Fault, str], list[str]] = {}
         self.cache = Cache()
         self.events = Recorder(cluster, clock)
         self.logs = LogWriter(cluster.server, clock)
