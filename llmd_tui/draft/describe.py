@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from llmd_tui.draft.drivers import consequences
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
 from llmd_tui.plan.offers import SizeOffer
@@ -56,9 +57,10 @@ def strategy_text(chosen: Strategy, size: Size, os_sku: str, kubernetes: str | N
         (node_oses()[name].title, _fits(strategy_fit(chosen, size, name, kubernetes), node_oses()[name].note))
         for name in size.os_skus
     )
-    consequences = ((label, text) for label, _, text in (each.partition(": ") for each in chosen.consequences))
     here = _rows([(f"on {short(size)}", _fits(strategy_fit(chosen, size, os_sku, kubernetes)))])
-    return "\n\n".join([chosen.summary, here, _rows(consequences), _heading("Operating systems", systems)])
+    return "\n\n".join(
+        [chosen.summary, here, _rows(consequences(chosen, size).items()), _heading("Operating systems", systems)]
+    )
 
 
 def _hardware(size: Size) -> Iterator[tuple[str, str]]:

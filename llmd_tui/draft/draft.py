@@ -72,6 +72,10 @@ class Draft:
     def said(self, path: str) -> bool:
         return self.answers.get(path) is not None
 
+    def changed(self, path: str) -> bool:
+        """Whether somebody said something else than what holds by itself."""
+        return self.said(path) or path in self._refused
+
     def text(self, path: str) -> str:
         """As the field shows it: the refused text when there is one."""
         refused = self._refused.get(path)

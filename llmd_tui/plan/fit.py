@@ -31,7 +31,7 @@ def strategy_fit(strategy: Strategy, size: Size, os_sku: str | None = None, kube
     if reason := size.unfit.strategies.get(strategy.name):
         return Fit(f"{strategy.name} does not fit {short(size)}: {reason}")
     if reason := _os_reason(strategy, size, os_sku):
-        return Fit(reason)
+        return Fit(reason, brief=f"not with {strategy.name}: it {strategy.os_reason}" if os_sku else "")
     if kubernetes and _version(kubernetes) < _version(strategy.minimum_kubernetes):
         return Fit(f"{strategy.name} needs Kubernetes {strategy.minimum_kubernetes}, {kubernetes} was chosen")
     return Fit(note="preview" if strategy.preview else "")

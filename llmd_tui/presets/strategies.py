@@ -7,6 +7,22 @@ from llmd_tui.errors import UserError
 from llmd_tui.presets.loading import Preset, read
 
 
+class Consequence(Preset):
+    """What follows from a strategy. `plain`: the text on sizes without InfiniBand, where it differs."""
+
+    about: str
+    text: str
+    plain: str = ""
+    rdma_only: bool = False
+
+
+class UntilGpus(Preset):
+    """How long it usually takes from a node's Ready until its GPUs can be used, in words."""
+
+    rdma: str
+    plain: str
+
+
 class Strategy(Preset):
     """`gpu_profile` is the node pool's `gpuProfile` in ARM; `os_reason` completes "AzureLinux3 ..."."""
 
@@ -23,7 +39,8 @@ class Strategy(Preset):
     minimum_kubernetes: str
     preview: bool
     rdma_resource: str
-    consequences: tuple[str, ...]
+    until_gpus: UntilGpus
+    consequences: tuple[Consequence, ...]
 
 
 @cache

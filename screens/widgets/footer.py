@@ -7,6 +7,8 @@ from textual.style import Style
 from screens.widgets.frame import Line
 
 RIGHT = ("help", "command_palette")
+_PLACES = {"Y": 0, "enter": 1, "tab": 2, "escape": 99}
+"""What is most likely comes first, the way back last; the others stay in the order in which they are declared."""
 _SPELT = {"question_mark": "?", "slash": "/", "escape": "esc", "minus": "-", "plus": "+", "f1": "F1"}
 
 
@@ -32,7 +34,7 @@ class KeyFooter(Line):
             if active.binding.show and active.enabled:
                 shown.setdefault(active.binding.action, active.binding)
         right = [shown.pop(action) for action in RIGHT if action in shown]
-        left = sorted(shown.values(), key=lambda binding: binding.key == "escape")
+        left = sorted(shown.values(), key=lambda binding: _PLACES.get(binding.key, len(_PLACES)))
         width = self.content_size.width
         while left and _length(left) + 3 + _length(right) > width:
             # Of the right end the commands go first; of the left the way back stays longest.

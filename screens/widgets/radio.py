@@ -1,8 +1,10 @@
 """A few options below each other; the one under the cursor is the chosen one."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,7 +18,10 @@ from screens.widgets.picker import Option
 
 
 class Radio(Static, can_focus=True):
-    """`(●) label   note`. An option with a reason can be looked at; whether it can be taken is the screen's to say."""
+    """`(●) label   note`; those of a `wide` one stand below each other.
+
+    An option with a reason can be looked at; whether it can be taken is the screen's to say.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "turn(-1)", "previous", show=False),
@@ -45,23 +50,33 @@ class Radio(Static, can_focus=True):
         self._wide = wide
 
     def render(self) -> Content:
-        return Content("\n").join(self._line(option) for option in self.options)
+        return Content("\n").join(line for _, line in self.lines())
 
-    def _line(self, option: Option) -> Content:
+    def lines(self) -> list[tuple[str, Content]]:
+        """Each with the key of the option that a click on it chooses."""
+        return [(option.key, line) for option in self.options for line in self._option(option)]
+
+    def head(self, option: Option) -> Content:
+        """`(●) label`."""
         chosen = option.key == self.chosen
         mark = self.symbols.of("running") if chosen else " "
         label = "bold $text-primary" if chosen and self.has_focus else STYLES["faint"] if option.reason else ""
-        parts = [
+        return Content.assemble(
             ("(", STYLES["quiet"]), (mark, STYLES["running"]), (") ", STYLES["quiet"]),
             (self.symbols.text(option.label), label),
-        ]  # fmt: skip
-        left = Content.assemble(*parts)
-        reason = f"✗ {option.reason}" if option.reason else option.note
-        right = Content.styled(self.symbols.text(reason), STYLES["quiet"])
-        width = self.content_size.width
-        column = 4 + max(len(option.label) for option in self.options) + 2
-        gap = column - left.cell_length if self._wide else max(1, width - left.cell_length - right.cell_length)
-        return cut(Content.assemble(left, " " * gap, right), max(1, width), self.symbols)
+        )  # fmt: skip
+
+    def _option(self, option: Option) -> list[Content]:
+        left, width = self.head(option), max(1, self.content_size.width)
+        note = self.symbols.text(f"✗ {option.reason}" if option.reason else option.note)
+        if not self._wide:
+            gap = max(1, width - left.cell_length - cell_len(note))
+            return [cut(Content.assemble(left, " " * gap, (note, STYLES["quiet"])), width, self.symbols)]
+        column = 4 + max(len(each.label) for each in self.options) + 2
+        parts = wrap(note, width - column) if width > column + 20 else [note]
+        rest = [Content.assemble(" " * column, (part, STYLES["quiet"])) for part in parts[1:]]
+        first = Content.assemble(left, " " * (column - left.cell_length), (parts[0] if parts else "", STYLES["quiet"]))
+        return [cut(line, width, self.symbols) for line in (first, *rest)]
 
     def action_turn(self, by: int) -> None:
         keys = [option.key for option in self.options]
@@ -69,8 +84,12 @@ class Radio(Static, can_focus=True):
         self._choose(keys[min(max(at + by, 0), len(keys) - 1)])
 
     def on_click(self, event: events.Click) -> None:
-        if 0 <= event.y < len(self.options):
-            self._choose(self.options[event.y].key)
+        lines = self.lines()
+        if 0 <= event.y < len(lines):
+            self._choose(lines[event.y][0])
+
+    def on_resize(self) -> None:
+        self.refresh(layout=True)
 
     def on_focus(self) -> None:
         self.refresh()

@@ -24,6 +24,7 @@ class WizardScreen(FrameScreen):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "continue", id="wizard.take"),
+        Binding("tab", "app.focus_next", "next pane"),
         Binding("ctrl+n", "next_problem", "next problem", key_display="ctrl+n", id="wizard.problem"),
         Binding("ctrl+r", "reset", "back to preset", key_display="ctrl+r", id="wizard.reset"),
         Binding("escape", "back", "back", key_display="esc", id="wizard.back"),
@@ -196,7 +197,7 @@ class WizardScreen(FrameScreen):
         if action == "next_problem":
             return bool(self._problems())
         if action == "reset":
-            return bool(self.chosen_paths)
+            return any(self.draft.changed(path) for path in self.chosen_paths)
         if action == "back":
             return not self._first
         return True

@@ -1,79 +1,51 @@
 """Who brings the NVIDIA driver to the nodes, and on which operating system."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import ClassVar
 
-from textual.containers import Container, VerticalScroll
-from textual.content import Content
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
+from llmd_tui.draft.describe import strategy_text
+from llmd_tui.draft.drivers import (
+    chosen_strategy,
+    consequences,
+    follows,
+    kubernetes_version,
+    os_offers,
+    recommended,
+    until_gpus,
+    usual_os,
+)
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import Fit, short, strategy_fit
-from llmd_tui.plan.offers import strategy_offers
+from llmd_tui.plan.offers import StrategyOffer, strategy_offers
 from llmd_tui.presets.node_os import node_oses
 from llmd_tui.presets.sizes import Size, sizes
-from llmd_tui.presets.strategies import Strategy, strategies, strategy
-from screens.glyphs import State, Symbols
-from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
+from llmd_tui.presets.strategies import Strategy, strategy
+from screens.glyphs import Role, Symbols
+from screens.widgets.frame import Pane, PaneTitle, Verdict, rows
 from screens.widgets.picker import Option
 from screens.widgets.radio import Radio
+from screens.widgets.viewer import Viewer
 from screens.wizard.base import WizardScreen
+from screens.wizard.strategies import Column, StrategyTable
 
 OS_SKU = "pool.osSku"
 
 
-class Comparison(Container):
-    """The strategies side by side, a row for each consequence; the chosen one alone where it is narrow."""
-
-    def __init__(self, symbols: Symbols) -> None:
-        labels = list(dict.fromkeys(label for each in strategies() for label in consequences(each)))
-        self._symbols = symbols
-        self._cells = {
-            (label, each.name): Static(markup=False, classes="cell")
-            for label in ("", "in short", *labels, "offered here")
-            for each in strategies()
-        }
-        cells: list[Widget] = []
-        for (label, name), cell in self._cells.items():
-            if name == strategies()[0].name:
-                cells.append(Static(label, markup=False, classes="quiet"))
-            cells.append(cell)
-        super().__init__(*cells, id="comparison")
-
-    def show(self, reasons: Mapping[str, str], chosen: str) -> None:
-        """`reasons`: why a strategy is not offered, empty where it is."""
-        for (label, name), cell in self._cells.items():
-            cell.set_class(name == chosen, "-chosen")
-            cell.update(self._cell(strategy(name), label, reasons[name], chosen=name == chosen))
-
-    def _cell(self, each: Strategy, label: str, reason: str, *, chosen: bool) -> Content:
-        if not label:
-            preview = ("  preview", STYLES["quiet"]) if each.preview else ""
-            return Content.assemble((each.name, "bold" if chosen else ""), preview)
-        if label == "offered here":
-            state: State = "failed" if reason else "done"
-            return Content.assemble((self._symbols.of(state), STYLES[state]), " ", self._symbols.text(reason or "yes"))
-        text = each.summary if label == "in short" else consequences(each).get(label, "")
-        return Content(self._symbols.text(text))
-
-
-def consequences(each: Strategy) -> dict[str, str]:
-    """What follows from a strategy, by what it is about."""
-    parts = (consequence.partition(": ") for consequence in each.consequences)
-    return {label: text for label, _, text in parts}
-
-
 class DriversScreen(WizardScreen):
     STEP = "drivers"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "describe", "describe", id="drivers.describe")]
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(session, symbols)
-        self.strategies = Radio(symbols, wide=True, id="strategies")
+        self.strategies = StrategyTable(symbols)
         self.oses = Radio(symbols, wide=True, id="oses")
         self.title_line = PaneTitle("Driver strategy", symbols=symbols)
-        self.means_title = PaneTitle("What it means", symbols=symbols)
-        self.means = Comparison(symbols)
+        self.follows = Static(markup=False, id="follows")
         os_title = PaneTitle("Node OS", symbols=symbols)
         os_title.note = "fixed when the pool is created"
         self._os_title = os_title
@@ -82,8 +54,8 @@ class DriversScreen(WizardScreen):
     def body(self) -> Iterable[Widget]:
         yield VerticalScroll(
             Pane(self.title_line, self.strategies),
-            Pane(self.means_title, self.means),
             Pane(self._os_title, self.oses),
+            Pane(PaneTitle("What follows", symbols=self.symbols), self.follows, id="follows-pane"),
             classes="column",
             can_focus=False,
         )
@@ -105,18 +77,27 @@ class DriversScreen(WizardScreen):
         size, version = self.gpu_size, kubernetes_version(self.draft)
         self.strategies.chosen = self.strategies.chosen or chosen_strategy(self.draft).name
         offers = strategy_offers(size, None, version)
-        self.strategies.options = tuple(
-            Option(offer.strategy.name, offer.strategy.name, offer.fit.note, offer.fit.reason) for offer in offers
-        )
+        self.strategies.show([self._column(offer) for offer in offers])
         chosen = self.strategy
         systems = os_offers(chosen, size)
         if self.oses.chosen not in {offer.os.name for offer in systems}:
             self.oses.chosen = usual_os(chosen, size)
         self.oses.options = tuple(
-            Option(offer.os.name, offer.os.title, offer.os.note, offer.fit.reason) for offer in systems
+            Option(offer.os.name, offer.os.title, offer.os.note, offer.fit.brief or offer.fit.reason)
+            for offer in systems
         )
         self.title_line.note = f"for {self.session.nodes} × {short(size)}"
-        self.means.show({offer.strategy.name: offer.fit.reason for offer in offers}, chosen.name)
+        self.title_line.right = self.draft.value("drivers").source
+        self._os_title.right = self.draft.value(OS_SKU).source
+        lines: list[tuple[str, Role]] = [(line, "quiet") for line in follows(self.draft, chosen, self.oses.chosen)]
+        self.follows.update(rows(lines, self.symbols))
+        self.query_one("#follows-pane").set_class(not lines, "-empty")
+
+    def _column(self, offer: StrategyOffer) -> Column:
+        each = offer.strategy
+        mark = "preview" if each.preview else "recommended" if each.name == recommended() else ""
+        option = Option(each.name, each.name, mark, offer.fit.reason)
+        return Column(option, mark, consequences(each, self.gpu_size), offer.fit.reason)
 
     @property
     def gpu_size(self) -> Size:
@@ -139,7 +120,8 @@ class DriversScreen(WizardScreen):
             return Verdict("blocked", f"{self.fit.reason}.")
         title = node_oses()[self.oses.chosen].title
         sentence = f"{self.strategy.name} fits {short(self.gpu_size)} with {title}."
-        return Verdict("done", sentence, "It is fixed when the pool is created.", "enter continue")
+        usual = f"{until_gpus(self.strategy, self.gpu_size)} until the GPUs can be used."
+        return Verdict("done", sentence, f"{usual[:1].upper()}{usual[1:]}", "enter continue")
 
     # What is done
 
@@ -149,6 +131,18 @@ class DriversScreen(WizardScreen):
         self.draft.choose("drivers", self.strategy.name)
         self.draft.set(OS_SKU, self.oses.chosen)
         return ""
+
+    @property
+    def chosen_paths(self) -> tuple[str, ...]:
+        return (OS_SKU,) if self.oses.has_focus else ("drivers", OS_SKU)
+
+    def action_reset(self) -> None:
+        super().action_reset()
+        self.on_screen_resume()
+
+    def action_describe(self) -> None:
+        text = strategy_text(self.strategy, self.gpu_size, self.oses.chosen, kubernetes_version(self.draft))
+        self.app.push_screen(Viewer(self.strategy.name, text, self.symbols))
 
     def on_radio_changed(self, message: Radio.Changed) -> None:
         self.changed_mind()

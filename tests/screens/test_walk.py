@@ -249,11 +249,11 @@ async def test_the_mouse_does_what_the_keys_do(monkeypatch: pytest.MonkeyPatch) 
         await shown.open("size")
         screen = shown.screen
         assert isinstance(screen, SizeScreen)
-        await shown.pilot.click("#sizes", offset=(2, 2))
+        await shown.pilot.click("#sizes", offset=(2, 3))
         assert screen.offer
         assert screen.offer.size.name == "Standard_ND96isr_H200_v5"
         await shown.pilot.click("#chips", offset=(2, 0))
         assert screen.chips.value("1") == "yes"
-        await shown.pilot.click("#sizes", offset=(2, 1))
-        await shown.pilot.click("#sizes", offset=(2, 1))
+        await shown.pilot.click("#sizes", offset=(2, 2))
+        await shown.pilot.click("#sizes", offset=(2, 2))
         await shown.on("drivers")
