@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from llmd_tui.clock import Clock
 from llmd_tui.diagnose.case import Case, LogKey, PhaseNow, Tail
+from llmd_tui.diagnose.export import export
 from llmd_tui.diagnose.finding import Finding
 from llmd_tui.diagnose.steps import carry_out
 from llmd_tui.diagnose.watcher import Watcher
@@ -92,10 +94,13 @@ class Diagnosis:
         """It is known and accepted; the reason is kept in the journal."""
         self._watcher.waive(finding, reason)
 
+    def export(self, finding: Finding, into: Path) -> Path:
+        """Writes its evidence into a new directory below `into`, without secrets; returns that. Raises UserError."""
+        return export(finding, self._surroundings.store, self.logs, into, redact=self._surroundings.redact)
+
     def _case(self, logs: dict[LogKey, Tail]) -> Case:
         now = self._clock.now()
         view = self._surroundings.store
-        # What is not live may be over: nothing is said of it.
         phases = phases_now(self._progress, self._clock.time())
         return Case(view, now, logs=logs, phases=phases, stages=stages(self._progress.plan, view, now))
 
