@@ -87,6 +87,10 @@ def _live(run: Run, chosen: Wanted, cluster: str, *, resumed: bool) -> LiveRun:
         name=cluster,
         freshness=lambda kind: run.store.freshness(kind) if run.observer else None,
         directory=run.directory.path,
+        findings=lambda: run.diagnosis.findings,
+        remedy=run.diagnosis.remedy,
+        accept=run.diagnosis.waive,
+        save_evidence=lambda finding: run.diagnosis.export(finding, run.directory.path / "evidence"),
         cluster=lambda: run.surroundings.cluster,
     )
 

@@ -9,10 +9,12 @@ from typing import Protocol
 from llmd_tui.clock import Clock
 from llmd_tui.diagnose.finding import Finding
 from llmd_tui.events import Event
-from llmd_tui.kube.store import Freshness, View
+from llmd_tui.kube.connection import Cluster
+from llmd_tui.kube.store import Freshness, Store
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.progress import RunProgress
+from llmd_tui.run.sight import Sight
 
 
 class Follow(Protocol):
@@ -37,7 +39,11 @@ class Control(Protocol):
     def resume(self) -> None: ...
     def stop(self) -> None: ...
     def cancel(self) -> None: ...
-    def events(self, position: int = 0) -> AsyncIterator[Event]: ...
+    @property
+    def can_go_on(self) -> bool: ...
+    def waive(self, phase: str, check: str, reason: str) -> None: ...
+    async def repeat_check(self, phase: str, check: str) -> None: ...
+    def events(self, position: int = 0, *, forever: bool = False) -> AsyncIterator[Event]: ...
 
 
 def _nothing_found() -> Sequence[Finding]:
@@ -48,19 +54,25 @@ def _not_connected(_: str) -> Freshness | None:
     return None
 
 
+def _no_cluster() -> Cluster | None:
+    return None
+
+
 @dataclass
 class LiveRun:
     """`start` begins or goes on with the run and returns when nothing is left that could go on.
 
     `freshness` of a kind is None before there is a connection. `findings` are what the diagnosis says now, the worst
-    first; `remedy` does what one of them proposes and returns what was done, as a sentence. `account` is the
-    subscription's name, `directory` where the run keeps its files; both may be unknown.
+    first; `remedy` does what one of them proposes and returns what was done, as a sentence; `accept` waives one, with
+    a reason; `save_evidence` writes its evidence and returns the directory; both raise UserError. `account` is the
+    subscription's name, `directory` where the run keeps its files; both may be unknown. `cluster` is the connection,
+    None while there is none.
     """
 
     plan: Plan
     choice: Choice
     control: Control
-    view: Callable[[], View]
+    view: Callable[[], Store]
     follow: Follow
     start: Callable[[], Awaitable[None]]
     clock: Clock
@@ -68,12 +80,18 @@ class LiveRun:
     freshness: Callable[[str], Freshness | None] = _not_connected
     findings: Callable[[], Sequence[Finding]] = _nothing_found
     remedy: Callable[[Finding], Awaitable[str]] | None = None
+    accept: Callable[[Finding, str], None] | None = None
+    save_evidence: Callable[[Finding], Path] | None = None
+    accept: Callable[[Finding, str], None] | None = None
     account: str = ""
     directory: Path | None = None
+    cluster: Callable[[], Cluster | None] = _no_cluster
     progress: RunProgress = field(init=False)
+    sight: Sight = field(init=False)
 
     def __post_init__(self) -> None:
         self.progress = RunProgress(self.plan)
+        self.sight = Sight(self.plan, self.choice, self.progress, self.view, self.clock)
 
     def now(self) -> datetime:
         return self.clock.now()
