@@ -42,6 +42,13 @@ def block(text: str, most: int = WIDEST) -> str:
     return "\n".join(one_line(line.rstrip("\r"), most) for line in text.split("\n"))
 
 
+def seen(text: str) -> str:
+    """As many characters, each of which one sees: for texts that are being edited."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else UNSEEN for character in text)
+
+
 def last_shown(line: str) -> str:
     """What a terminal would show in the end of a line that was written over with carriage returns."""
     return line.rstrip("\r\n").rsplit("\r", 1)[-1].expandtabs(4)

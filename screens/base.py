@@ -35,6 +35,7 @@ class FrameScreen(Screen[None]):
         self.verdict_line = VerdictLine(symbols=symbols, id="verdict")
         self._said = Verdict("pending", "")
         self._small = False
+        self._focus_before: Widget | None = None
 
     def body(self) -> Iterable[Widget]:
         """The panes."""
@@ -64,7 +65,12 @@ class FrameScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = event.size
-        self._small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        if small and not self._small:
+            self._focus_before = self.focused
+        elif self._small and not small:
+            self.call_after_refresh(self._focus_again)
+        self._small = small
         self.set_class(self._small, "-small")
         if self._small:
             needs = f"needs {SMALLEST[0]}×{SMALLEST[1]}, has {columns}×{rows}"
@@ -72,3 +78,8 @@ class FrameScreen(Screen[None]):
             self.verdict_line.verdict = Verdict("slow", sentence, "", needs) if sentence else Verdict("slow", needs)
         else:
             self.verdict_line.verdict = self._said
+
+    def _focus_again(self) -> None:
+        """The panes were hidden, and with them what had the focus."""
+        if self.focused is None and self._focus_before:
+            self.set_focus(self._focus_before)

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
+from screens.widgets.entry import Entry
 from screens.widgets.frame import STYLES
 
 
@@ -40,7 +41,7 @@ class OpenDialog(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content.styled("Open an answers file", "bold"), markup=False)
-            yield Input(placeholder="path of a file, ~ is your home", select_on_focus=False)
+            yield Entry(placeholder="path of a file, ~ is your home", select_on_focus=False)
             yield self._wrong
             yield Static(Content.styled("enter opens, esc closes", STYLES["quiet"]), markup=False)
 

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
+from screens.widgets.entry import Entry
 from screens.widgets.frame import STYLES
 from screens.widgets.picker import Option, Picker
 
@@ -134,7 +135,7 @@ class Fact(Widget):
         self._source.update(Content.styled(self._symbols.text(source), STYLES["faint"]))
 
 
-class FieldInput(Input):
+class FieldInput(Entry):
     """`enter` belongs to the screen."""
 
     DEFAULT_CSS = """

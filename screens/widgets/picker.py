@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
+from screens.widgets.entry import Entry
 from screens.widgets.table import Cell, Column, Row, Table
 
 
@@ -48,7 +49,7 @@ class Picker(ModalScreen[str | None]):
         self._title = title
         self._options = options
         self._current = current
-        self._filter = Input(placeholder="type to narrow")
+        self._filter = Entry(placeholder="type to narrow")
         columns = (Column("label", title.upper(), stretch=True), Column("note", "", keep=1))
         self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.", lit=True)
 

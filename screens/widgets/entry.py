@@ -1,0 +1,19 @@
+"""A line to type in, that shows what it holds without the terminal acting on it."""
+
+from rich.text import Text
+from textual import events
+from textual.widgets import Input
+
+from llmd_tui.text import one_line, seen
+
+
+class Entry(Input):
+    """What is pasted comes in as one line, without escape sequences; other unseen characters are shown."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        # Textual calls its own after this one.
+        event.text = one_line(event.text.strip("\r\n").partition("\n")[0].strip(), len(event.text) + 1)
+
+    @property
+    def _value(self) -> Text:
+        return Text(seen(self.value), no_wrap=True, overflow="ignore", end="")
