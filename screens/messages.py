@@ -1,16 +1,18 @@
 """The one module that turns what the engine says into Textual messages; and what screens ask of the application."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from llmd_tui.events import Event
+if TYPE_CHECKING:
+    from llmd_tui.events import Event
 
 
 class EngineEvent(Message):
     """An event of the run."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: "Event") -> None:
         super().__init__()
         self.event = event
 

@@ -1,22 +1,25 @@
 """Azure and the tools in lines, and all of the right column in three where there is no room."""
 
 import time
+from typing import TYPE_CHECKING
 
 from llmd_tui.draft.reading import Reading
 from llmd_tui.rollout.words import duration
-from llmd_tui.start.account import Account
-from llmd_tui.start.around import Around
-from llmd_tui.start.tools import TOOLS, Tool
-from screens.glyphs import Role, State, Symbols
+from screens.glyphs import State, Symbols
 
-Line = tuple[str, Role]
+if TYPE_CHECKING:
+    from llmd_tui.start.account import Account
+    from llmd_tui.start.around import Around
+    from llmd_tui.start.tools import Tool
+
+TOOLS = ("kubectl", "helm", "kubelogin", "Hugging Face")
 LABEL = 14
 STATES: dict[str, State] = {"ok": "done", "absent": "slow", "lacking": "failed"}
 LITTLE = 300
 """Seconds of a token that are worth a warning."""
 
 
-def azure_lines(reading: Reading[Account]) -> list[tuple[State, str, str]]:
+def azure_lines(reading: "Reading[Account]") -> list[tuple[State, str, str]]:
     """State, label, value."""
     account = reading.value
     if reading.state == "failed":
@@ -36,7 +39,7 @@ def azure_lines(reading: Reading[Account]) -> list[tuple[State, str, str]]:
     return [*lines, ("done" if left > LITTLE else "slow", "token", f"good for {duration(max(0.0, left))}")]
 
 
-def tool_lines(tools: dict[str, Tool]) -> list[tuple[State, str, str]]:
+def tool_lines(tools: "dict[str, Tool]") -> list[tuple[State, str, str]]:
     """In their order, those that have not answered yet too."""
     return [
         (STATES[tools[name].state], name, tools[name].words) if name in tools else ("running", name, "asking")
@@ -44,7 +47,7 @@ def tool_lines(tools: dict[str, Tool]) -> list[tuple[State, str, str]]:
     ]
 
 
-def in_short(around: Around, symbols: Symbols) -> list[str]:
+def in_short(around: "Around", symbols: Symbols) -> list[str]:
     """A row each for Azure, the tools and the contexts."""
     azure = azure_lines(around.account)
     trouble = around.account.error if around.account.state == "failed" else ""

@@ -1,16 +1,19 @@
 """The start screen's tables: files, runs, contexts."""
 
 import time
+from typing import TYPE_CHECKING
 
 from llmd_tui.draft.reading import Reading
 from llmd_tui.rollout.words import age, duration
-from llmd_tui.start.around import Around
-from llmd_tui.start.contexts import Behind, Known
-from llmd_tui.start.files import AnswersFile
-from llmd_tui.start.runs import PastRun
 from screens.glyphs import GLYPHS, State, Symbols
 from screens.widgets.cells import Cell, Column, Row
 from screens.widgets.table import Table
+
+if TYPE_CHECKING:
+    from llmd_tui.start.around import Around
+    from llmd_tui.start.contexts import Behind, Known
+    from llmd_tui.start.files import AnswersFile
+    from llmd_tui.start.runs import PastRun
 
 RESULTS: dict[str, tuple[State, str]] = {
     "running": ("running", "running"),
@@ -32,10 +35,10 @@ class FilesTable(Table):
         self._files: dict[str, AnswersFile] = {}
 
     @property
-    def selected(self) -> AnswersFile | None:
+    def selected(self) -> "AnswersFile | None":
         return self._files.get(self.cursor_key or "")
 
-    def show(self, around: Around) -> None:
+    def show(self, around: "Around") -> None:
         found = around.files.value or ()
         self._files = {str(file.path): file for file in found}
         if around.files.state != "loading":
@@ -44,7 +47,7 @@ class FilesTable(Table):
         self.set_rows([_file(key, file, now) for key, file in self._files.items()])
 
 
-def _file(key: str, file: AnswersFile, now: float) -> Row:
+def _file(key: str, file: "AnswersFile", now: float) -> Row:
     size = file.size.removeprefix("Standard_")
     return Row(
         key,
@@ -69,10 +72,10 @@ class RunsTable(Table):
         self._runs: dict[str, PastRun] = {}
 
     @property
-    def selected(self) -> PastRun | None:
+    def selected(self) -> "PastRun | None":
         return self._runs.get(self.cursor_key or "")
 
-    def show(self, around: Around) -> None:
+    def show(self, around: "Around") -> None:
         runs = around.left.value.runs if around.left.value else ()
         self._runs = {run.id: run for run in runs}
         if around.left.state != "loading":
@@ -80,7 +83,7 @@ class RunsTable(Table):
         now = time.time()
         self.set_rows([self._run(run, now) for run in runs])
 
-    def _run(self, run: PastRun, now: float) -> Row:
+    def _run(self, run: "PastRun", now: float) -> Row:
         state, word = RESULTS.get(run.outcome, ("pending", run.outcome))
         at = f", {run.at}" if run.at and run.outcome != "done" else ""
         pretended = ", simulated" if run.simulated else ""
@@ -105,13 +108,13 @@ class ContextsTable(Table):
         )
         super().__init__(columns, symbols=symbols, empty="reading", id="contexts")
 
-    def show(self, around: Around) -> None:
+    def show(self, around: "Around") -> None:
         reading = around.contexts
         if reading.state == "ready":
             self.set_empty("The kubeconfig has no context.")
         self.set_rows([self._row(each, around.clusters.get(each.name, Reading())) for each in reading.value or ()])
 
-    def _row(self, known: Known, reading: Reading[Behind]) -> Row:
+    def _row(self, known: "Known", reading: "Reading[Behind]") -> Row:
         state, words = _state(known, reading)
         found = reading.value
         gpus = "" if found is None else f"{found.gpus}{'+' if found.more else ''}" if found.gpus else "–"
@@ -126,7 +129,7 @@ class ContextsTable(Table):
         )
 
 
-def _state(known: Known, reading: Reading[Behind]) -> tuple[State, str]:
+def _state(known: "Known", reading: "Reading[Behind]") -> tuple[State, str]:
     match reading.state:
         case "loading":
             return "running", "asking"

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
 from screens.glyphs import Symbols
+from screens.widgets.frame import STYLES, cut
+
+KEY, TITLE = 4, 21
+WORDS = KEY + TITLE + 2
+"""Where the words begin."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,10 @@ class Entry:
     words: str
 
 
-class Item(Horizontal):
-    """One entry; a click puts the cursor on it, a second one takes it."""
+class Item(Widget):
+    """One entry, in one or two lines; a click puts the cursor on it, a second one takes it."""
+
+    DEFAULT_CSS = "Item { height: 2; padding: 0 1; margin-bottom: 1; background: transparent; }"
 
     class Clicked(Message):
         def __init__(self, action: str) -> None:
@@ -37,21 +45,24 @@ class Item(Horizontal):
         super().__init__()
         self.entry = entry
         self._symbols = symbols
-        self._key = Static(markup=False, classes="key")
-        self._title = Static(markup=False, classes="title")
-        self._words = Static(markup=False, classes="words")
-
-    def compose(self) -> ComposeResult:
-        self.put(self.entry)
-        yield self._key
-        yield self._title
-        yield self._words
 
     def put(self, entry: Entry) -> None:
         self.entry = entry
-        self._key.update(Content.styled(self._symbols.text(entry.key), "bold"))
-        self._title.update(Content(self._symbols.text(entry.title)))
-        self._words.update(Content(self._symbols.text(entry.words)))
+        self.refresh()
+
+    def render(self) -> Content:
+        entry, symbols = self.entry, self._symbols
+        width, height = self.content_size
+        room = max(10, width - WORDS)
+        lines = wrap(symbols.text(entry.words), room)
+        if len(lines) > height:
+            last = " ".join(lines[height - 1 :])
+            lines[height - 1 :] = [last[: room - 1].rstrip() + symbols.text("…")]
+        title = cut(Content(symbols.text(entry.title)), TITLE, symbols).pad_right(TITLE)
+        head = Content.assemble((f"{symbols.text(entry.key):<{KEY}}", "bold"), title).pad_right(WORDS)
+        first, *rest = [Content.styled(line, STYLES["quiet"]) for line in lines] or [Content("")]
+        head = Content.assemble(head.truncate(WORDS, pad=True), first)
+        return Content("\n").join([head, *(Content.assemble(" " * WORDS, line) for line in rest)])
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -69,12 +80,6 @@ class Menu(Vertical, can_focus=True):
     ]
     DEFAULT_CSS = """
     Menu { height: auto; }
-    Menu Item { height: auto; margin-bottom: 1; padding: 0 1; }
-    Menu Item Static { background: transparent; }
-    Menu .key { width: 4; }
-    Menu .title { width: 22; padding-right: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    Menu .words { width: 1fr; max-height: 2; color: $text-muted; }
-    Menu .words:ansi { text-style: dim; }
     Menu Item.-cursor { background: $surface; }
     Menu:focus Item.-cursor { background: $primary-muted; }
     Menu:focus Item.-cursor:ansi, Menu:focus Item.-cursor:nocolor { text-style: reverse; }

@@ -1,13 +1,16 @@
 """What the start screen's verdict says, and what its menu offers."""
 
 import time
+from typing import TYPE_CHECKING
 
 from llmd_tui.rollout.words import age
-from llmd_tui.start.around import Around
-from llmd_tui.start.kept import Kept
-from llmd_tui.start.runs import PastRun
 from screens.start.menu import Entry
 from screens.widgets.frame import Verdict
+
+if TYPE_CHECKING:
+    from llmd_tui.start.around import Around
+    from llmd_tui.start.kept import Kept
+    from llmd_tui.start.runs import PastRun
 
 NEW = Entry(
     "new",
@@ -29,14 +32,14 @@ TRY = Entry(
 )
 
 
-def left_half_way(around: Around) -> PastRun | None:
+def left_half_way(around: "Around") -> "PastRun | None":
     """The run to resume: the newest that costs money, else the newest."""
     runs = [run for run in (around.left.value.runs if around.left.value else ()) if run.resumable]
     costly = [run for run in runs if run.per_hour and not run.simulated]
     return next(iter(costly), next(iter(runs), None))
 
 
-def resume_entry(run: PastRun) -> Entry:
+def resume_entry(run: "PastRun") -> Entry:
     place = f"{run.region}, " if run.region else ""
     word = "failed" if run.outcome == "failed" else "stopped"
     stopped = f"{word} in {run.at}" if run.at else word
@@ -46,13 +49,13 @@ def resume_entry(run: PastRun) -> Entry:
     return Entry("resume", "r", f"Resume {run.cluster}", words)
 
 
-def draft_entry(draft: Kept) -> Entry:
+def draft_entry(draft: "Kept") -> Entry:
     about = f"{draft.words}; " if draft.words else ""
     words = f"{about}left {age(time.time() - draft.at)} ago at {draft.step}"
     return Entry("continue", "c", "Continue the draft", words)
 
 
-def verdict(around: Around) -> Verdict:
+def verdict(around: "Around") -> Verdict:
     """What was left and costs money comes first, then what goes on, then what keeps from beginning."""
     left = around.left.value
     if run := left_half_way(around):
@@ -78,7 +81,7 @@ def verdict(around: Around) -> Verdict:
     )
 
 
-def _left(run: PastRun) -> Verdict:
+def _left(run: "PastRun") -> Verdict:
     ago = age(time.time() - run.changed)
     costs = f" and still costs ${run.per_hour:,.2f}/h" if run.per_hour and not run.simulated else ""
     if run.simulated:
