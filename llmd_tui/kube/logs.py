@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import datetime
 
 from llmd_tui.kube.connection import Cluster
 
@@ -33,3 +34,15 @@ async def follow(
     async with aclosing(cluster.transport.lines(path, query)) as lines:
         async for line in lines:
             yield line.decode(errors="replace").removesuffix("\r")
+
+
+def stamped(line: str) -> tuple[datetime | None, str]:
+    """A line that came with `timestamps`: when it was written, and its text. None where it begins with no time."""
+    written, space, text = line.partition(" ")
+    if not space or not written[:4].isdigit():
+        return None, line
+    try:
+        # Nanoseconds are more than a datetime holds.
+        return datetime.fromisoformat(written[:26].rstrip("Z") + "+00:00"), text
+    except ValueError:
+        return None, line

@@ -115,9 +115,11 @@ def _by_finding(finding: Finding, situation: Situation) -> Sentence:
         kind = "No remedy is known"
     takes = f", about {estimate(remedy.seconds)}" if remedy.seconds else ""
     title = finding.title.rstrip(".")
+    if not finding.id and finding.cause:
+        title = f"{title}: {finding.cause.rstrip('.')}"
     failed = bool(situation.progress.of("failed"))
     key = "x do it   f why" if acts else "r retry   f why" if failed else "f why"
-    narrow = f"Stuck: {finding.phase}." if finding.phase else "Stuck."
+    narrow = f"Stuck: {finding.title.rstrip('.')}."
     return Sentence("failed", f"Stuck: {title}.", f"{kind}{takes}.", key, narrow)
 
 

@@ -82,10 +82,11 @@ class LiveRun:
     remedy: Callable[[Finding], Awaitable[str]] | None = None
     accept: Callable[[Finding, str], None] | None = None
     save_evidence: Callable[[Finding], Path] | None = None
-    accept: Callable[[Finding, str], None] | None = None
     account: str = ""
     directory: Path | None = None
     cluster: Callable[[], Cluster | None] = _no_cluster
+    written: dict[str, Path] = field(default_factory=dict[str, Path])
+    """What was taken along, by key of `Takeaway.things`."""
     progress: RunProgress = field(init=False)
     sight: Sight = field(init=False)
 

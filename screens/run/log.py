@@ -1,133 +1,312 @@
-"""The log of one container, and the events of the phase's namespaces."""
+"""The log of one container: follows it, searches it, saves it."""
 
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Log
+from textual.widgets import Input
 
 from llmd_tui.errors import UserError
 from llmd_tui.kube.errors import KubeError
-from llmd_tui.objects import Object, namespace
-from llmd_tui.rollout.health import PodHealth
-from llmd_tui.rollout.names import shorten
-from llmd_tui.rollout.sightings import event_time
-from llmd_tui.rollout.words import age
+from llmd_tui.kube.logs import stamped
+from llmd_tui.rollout.words import clock
+from llmd_tui.text import last_shown, one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.widgets.frame import PaneTitle
-from screens.widgets.table import Cell, Column, Row, Table
+from screens.widgets.table import Cell, Column, LazyRows, Row, Table
 
 BATCH_SECONDS = 0.1
-MAXIMUM = 2_000
+MAXIMUM = 5_000
 AGAIN_SECONDS = 3.0
-WIDEST = 2_000
+COLUMNS = (Column("at", "", "right", width=5, least=5), Column("line", "", width=20, stretch=True))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose log: a container's, or with no pod what the commands of a phase print."""
+
+    phase: str = ""
+    namespace: str = ""
+    pod: str = ""
+    container: str = ""
+    previous: bool = False
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """`at` is when it was written, or when it came where nobody says."""
+
+    at: datetime
+    text: str
+
+
+class LogTable(Table):
+    """The lines. The cursor at the last one follows; anywhere else it stays where it is."""
+
+    HEAD: ClassVar[bool] = False
+
+    def __init__(self, run: LiveRun, symbols: Symbols) -> None:
+        super().__init__(COLUMNS, symbols=symbols, cursor=False, id="log")
+        self._run = run
+        self.lines: deque[LogLine] = deque(maxlen=MAXIMUM)
+        self._first = 0
+        self.following = True
+        self.wanted = ""
+
+    @property
+    def position(self) -> int:
+        """Of the cursor, among the lines."""
+        return int(self.cursor_key or self._first) - self._first
+
+    def clear(self) -> None:
+        self.lines.clear()
+        self._first, self.following = 0, True
+        self.set_rows(())
+
+    def add(self, new: Sequence[LogLine]) -> None:
+        self._first += max(0, len(self.lines) + len(new) - MAXIMUM)
+        self.lines.extend(new)
+        self.draw()
+
+    def draw(self) -> None:
+        first, count = self._first, len(self.lines)
+        self.set_rows(LazyRows([str(first + at) for at in range(count)], self._row))
+        if self.following and count:
+            self.cursor_key = str(first + count - 1)
+
+    def watch_cursor_key(self, before: str | None, after: str | None) -> None:
+        if self._moving:
+            self.following = self.position >= len(self.lines) - 1
+        super().watch_cursor_key(before, after)
+
+    def on_focus(self) -> None:
+        self._cursor = True
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self._cursor = False
+        self.refresh()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Who scrolls back reads: new lines do not pull the view away."""
+        self._go(self.position - 3, -1)
+        event.stop()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._go(self.position + 3, 1)
+        event.stop()
+
+    def hits(self) -> list[int]:
+        """The positions of the lines that hold what is searched for."""
+        wanted = self.wanted.lower()
+        return [at for at, line in enumerate(self.lines) if wanted in line.text.lower()] if wanted else []
+
+    def go_to_hit(self, direction: int) -> None:
+        found = self.hits()
+        further = [at for at in found if (at - self.position) * direction > 0]
+        target = (further or found)[0 if direction > 0 else -1] if found else None
+        if target is not None:
+            self._point(str(self._first + target))
+
+    def _row(self, at: int) -> Row:
+        line = self.lines[at]
+        begun = self._run.progress.started
+        when = clock(line.at.timestamp() - begun) if begun is not None else ""
+        last = at == len(self.lines) - 1
+        cells = {"at": Cell(when, "quiet"), "line": Cell(line.text, "text" if last else "quiet", self.wanted)}
+        return Row(str(self._first + at), cells)
 
 
 class LogPane(Vertical):
     """Follows one container at a time. Lines come in batches; the oldest go."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "search", key_display="/", id="log.search"),
+        Binding("n", "hit(1)", "next hit", id="log.next"),
+        Binding("N", "hit(-1)", "previous hit", show=False, id="log.previous"),
+        Binding("right", "container(1)", "next container", id="log.container"),
+        Binding("left", "container(-1)", "container before", show=False, id="log.container_before"),
+        Binding("b", "before", "before its restart", id="log.before"),
+        Binding("e", "save", "save", id="log.save"),
+        Binding("escape", "leave", "back", show=False, id="log.leave"),
+    ]
     DEFAULT_CSS = """
     LogPane { height: 1fr; }
-    LogPane Log { height: 1fr; background: transparent; scrollbar-size: 0 1; overflow-x: hidden; }
+    LogPane LogTable { height: 1fr; }
+    LogPane Input { display: none; height: 1; border: none; background: $surface; padding: 0 1; }
+    LogPane Input.-shown { display: block; }
     """
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, run: LiveRun, symbols: Symbols) -> None:
         super().__init__(id="log-pane")
         self.title_line = PaneTitle("Log", symbols=symbols)
-        self.log_lines = Log(max_lines=MAXIMUM, auto_scroll=True, id="log")
-        self._symbols = symbols
-        self._pending: list[str] = []
-        self._subject: tuple[str, str, str] | None = None
-        self._printed = 0
+        self.table = LogTable(run, symbols)
+        self.field = Input(placeholder="search the log", id="log-search", select_on_focus=False)
+        self._run = run
+        self._pending: list[LogLine] = []
+        self._state = ""
         self._again_at: float | None = None
+        self._printed = 0
+        self._containers: tuple[str, ...] = ()
+        self._restarted = False
+        self.subject = Subject()
 
     def compose(self) -> ComposeResult:
         yield self.title_line
-        yield self.log_lines
+        yield self.table
+        yield self.field
 
     def on_mount(self) -> None:
         self.set_interval(BATCH_SECONDS, self._flush)
 
-    def follow(self, run: LiveRun, phase: str, pod: PodHealth | None) -> None:
-        """Shows the container whose log tells most; without one, what the phase's own commands print."""
-        subject = (pod.namespace, pod.name, pod.container) if pod and pod.container else ("", phase, "")
-        if subject != self._subject or self._due(run):
-            self._subject, self._again_at = subject, None
-            self._pending.clear()
-            self.log_lines.clear()
-            self._printed = 0
-            self.workers.cancel_group(self, "log")
-            if subject[0]:
-                self._follow_container(run, subject)
-        if not subject[0]:
-            self._show_output(run, phase)
+    def on_descendant_focus(self) -> None:
+        self.title_line.focused = True
 
-    def _show_output(self, run: LiveRun, phase: str) -> None:
-        lines = [line for _, of, line in run.progress.output if of == phase]
-        self.title_line.note, self.title_line.right = f"{phase}, its own commands", "" if lines else "nothing printed"
-        self._pending += [clean(line) for line in lines[self._printed :]]
-        self._printed = len(lines)
+    def on_descendant_blur(self) -> None:
+        self.title_line.focused = self.has_focus_within
 
-    def _follow_container(self, run: LiveRun, subject: tuple[str, str, str]) -> None:
-        self.title_line.note, self.title_line.right = f"{subject[1]} › {subject[2]}", "following"
-        self.run_worker(self._read(run, subject), group="log", exclusive=True, exit_on_error=False)
+    # What is followed
 
-    async def _read(self, run: LiveRun, subject: tuple[str, str, str]) -> None:
+    def follow(self, subject: Subject, containers: tuple[str, ...] = (), *, restarted: bool = False) -> None:
+        """Shows that log; without a pod, what the phase's own commands print. `restarted`: there is one before it."""
+        self._containers, self._restarted = containers, restarted
+        same = subject == replace(self.subject, container=subject.container, previous=False)
+        if same and self.subject.container in containers:
+            # Another container of the same pod was asked for by hand.
+            subject = self.subject
+        if subject != self.subject or self._due():
+            self._begin(subject)
+        if not subject.pod:
+            self._take_output(subject.phase)
+
+    def _begin(self, subject: Subject) -> None:
+        self.subject, self._again_at, self._printed, self._state = subject, None, 0, ""
+        self._pending.clear()
+        self.table.clear()
+        self.workers.cancel_group(self, "log")
+        if subject.pod:
+            self.run_worker(self._read(subject), group="log", exclusive=True, exit_on_error=False)
+        self._say()
+
+    async def _read(self, subject: Subject) -> None:
+        lines = self._run.follow(subject.namespace, subject.pod, subject.container, previous=subject.previous)
         try:
-            async for line in run.follow(*subject):
-                self._pending.append(clean(line))
-            self.title_line.right = "ended"
+            async for line in lines:
+                at, text = stamped(line)
+                self._pending.append(LogLine(at or self._run.now(), one_line(last_shown(text))))
+            self._state = "ended"
         except (KubeError, UserError) as error:
-            self.title_line.right = "no log yet" if isinstance(error, KubeError) else "lost"
-            self._again_at = run.clock.time() + AGAIN_SECONDS
+            self._state = "no log yet" if isinstance(error, KubeError) else "lost"
+            self._again_at = self._run.clock.time() + AGAIN_SECONDS
+        self._say()
 
-    def _due(self, run: LiveRun) -> bool:
+    def _due(self) -> bool:
         """Whether a container that had no log is to be asked again."""
-        return self._again_at is not None and run.clock.time() >= self._again_at
+        return self._again_at is not None and self._run.clock.time() >= self._again_at
+
+    def _take_output(self, phase: str) -> None:
+        output = self._run.progress.output
+        for at, of, line in output[self._printed :]:
+            if of == phase:
+                when = datetime.fromtimestamp(at, self._run.now().tzinfo)
+                self._pending.append(LogLine(when, one_line(last_shown(line))))
+        self._printed = len(output)
 
     def _flush(self) -> None:
         if self._pending:
-            lines, self._pending = self._pending, []
-            self.log_lines.write_lines(lines)
+            new, self._pending = self._pending, []
+            self.table.add(new)
+            self._say()
 
+    def _say(self) -> None:
+        subject, table = self.subject, self.table
+        if subject.pod:
+            at = self._containers.index(subject.container) + 1 if subject.container in self._containers else 1
+            several = f" {at}/{len(self._containers)}" if len(self._containers) > 1 else ""
+            before = ", before its restart" if subject.previous else ""
+            self.title_line.note = f"{subject.pod} › {subject.container}{several}{before}"
+        else:
+            self.title_line.note = f"{subject.phase}, its own commands"
+        state = self._state or ("following" if subject.pod or table.lines else "nothing printed")
+        if table.wanted:
+            hits = table.hits()
+            at = sum(hit <= table.position for hit in hits)
+            state = f'{at} of {len(hits)} "{table.wanted}"' if hits else f'no "{table.wanted}"'
+        elif not table.following:
+            state = f"{len(table.lines) - 1 - table.position} more below, end follows"
+        self.title_line.right = state
 
-def clean(line: str) -> str:
-    """One printable line: no escape sequences, tabs as spaces, the last of what a progress bar overwrote."""
-    line = line.rstrip("\r\n").rsplit("\r", 1)[-1]
-    printable = "".join(character if character.isprintable() else " " for character in line.expandtabs(4))
-    return printable[:WIDEST]
+    def on_table_highlighted(self) -> None:
+        self._say()
 
+    # What can be asked
 
-EVENT_COLUMNS = (
-    Column("age", "AGE", "right", width=4),
-    Column("type", "TYPE", width=7, keep=1),
-    Column("reason", "REASON", width=18),
-    Column("object", "OBJECT", width=30, keep=2),
-    Column("message", "MESSAGE", width=24, stretch=True),
-)
+    def action_search(self) -> None:
+        self.field.add_class("-shown")
+        self.field.focus()
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.table.wanted = event.value
+        self.table.draw()
+        self.table.refresh()
+        self._say()
 
-class EventsTable(Table):
-    """Newest first."""
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.field.remove_class("-shown")
+        self.table.focus()
+        self.table.go_to_hit(-1)
 
-    def __init__(self, symbols: Symbols) -> None:
-        super().__init__(EVENT_COLUMNS, symbols=symbols, empty="No event yet.", id="events")
+    def action_hit(self, direction: int) -> None:
+        self.table.go_to_hit(direction)
 
-    def show(self, run: LiveRun, namespaces: tuple[str, ...]) -> None:
-        seen = [(event_time(event), event) for event in run.view().all("Event") if namespace(event) in namespaces]
-        newest = sorted(((at, event) for at, event in seen if at), key=lambda pair: pair[0], reverse=True)[:200]
-        self.set_rows([_event_row(event, age((run.now() - at).total_seconds())) for at, event in newest])
+    def action_leave(self) -> None:
+        """The search goes first; then the log follows again."""
+        if self.table.wanted or self.field.has_class("-shown"):
+            self.field.value = ""
+            self.field.remove_class("-shown")
+            self.table.focus()
+        else:
+            self.table.action_edge(1)
 
+    def action_container(self, step: int) -> None:
+        names = self._containers
+        at = names.index(self.subject.container) if self.subject.container in names else 0
+        self._begin(replace(self.subject, container=names[(at + step) % len(names)], previous=False))
 
-def _event_row(event: Object, old: str) -> Row:
-    warning = event.get("type") == "Warning"
-    series: Object = event.get("series") or {}
-    count: int = series.get("count") or event.get("count") or 1
-    message = clean(str(event.get("message", "")).replace("\n", " "))
-    cells = {
-        "age": Cell(old, "quiet"),
-        "type": Cell(str(event.get("type", "")), "slow" if warning else "quiet"),
-        "reason": Cell(str(event.get("reason", ""))),
-        "object": Cell(shorten(str(event.get("involvedObject", {}).get("name", "")), 30), "quiet"),
-        "message": Cell(message + (f" ×{count}" if count > 1 else "")),
-    }
-    return Row(str(event["metadata"]["uid"]), cells)
+    def action_before(self) -> None:
+        self._begin(replace(self.subject, previous=not self.subject.previous))
+
+    def action_save(self) -> None:
+        name = f"{self.subject.pod}-{self.subject.container}" if self.subject.pod else self.subject.phase
+        path = Path.cwd() / f"{name}.log"
+        try:
+            path.write_text("".join(f"{line.at.isoformat()} {line.text}\n" for line in self.table.lines))
+        except OSError as error:
+            self.notify(f"{path.name} cannot be written: {error.strerror}", severity="error", timeout=4, markup=False)
+        else:
+            self.notify(f"written to {path.name}", timeout=4, markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "hit":
+                return bool(self.table.wanted)
+            case "container":
+                return bool(self.subject.pod) and len(self._containers) > 1
+            case "before":
+                return bool(self.subject.pod) and (self._restarted or self.subject.previous)
+            case "save":
+                return bool(self.table.lines)
+            case "leave":
+                return bool(self.table.wanted) or self.field.has_class("-shown") or not self.table.following
+            case _:
+                return True

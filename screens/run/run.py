@@ -1,112 +1,119 @@
-"""The Run screen: phases at the left; nodes, pods, log and events of the selected phase at the right."""
+"""The Run screen: phases at the left; nodes, pods, log and findings of the phase at hand at the right."""
 
-import asyncio
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual import work
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from llmd_tui.events import Event, RunEnded
-from llmd_tui.rollout.words import duration
-from llmd_tui.run.verdict import Situation, verdict
-from screens.base import FrameScreen
-from screens.glyphs import State, Symbols
+from llmd_tui.rollout.freshness import is_old, trust
+from llmd_tui.run.doing import Normal
+from llmd_tui.run.unexplained import with_failures
+from screens.glyphs import Symbols
 from screens.messages import EngineEvent, RunFinished
+from screens.run.events import EventsTable
+from screens.run.findings import FindingsPane
+from screens.run.layout import Wishes, share
 from screens.run.live import LiveRun
-from screens.run.log import EventsTable, LogPane
-from screens.run.nodes import NodesTable
+from screens.run.log import LogPane
+from screens.run.nodes import NodesTable, nodes_note
 from screens.run.phases import PhaseRail, PhasesTable
 from screens.run.pods import PodsTable
-from screens.run.side import cost_text, latest_text, trust
-from screens.widgets.frame import Pane, PaneTitle, Verdict
+from screens.run.remedies import FindingActions
+from screens.run.side import cost_text, latest_text, plan_text
+from screens.run.status import crumbs, sentence, show_header, shown
+from screens.widgets.frame import NormalBar, Pane, PaneTitle
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
-PANES = ("Phases", "Cost", "Latest", "Nodes", "Pods", "Events", "Findings")
+PANES = ("Phases", "Cost", "Plan", "Latest", "Events", "Nodes", "Pods")
 
 
-class RunScreen(FrameScreen):
+class RunScreen(FindingActions):
     """Redraws at most four times a second, and only what changed."""
 
     CSS_PATH = "run.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "checklist", "checklist", show=True, id="run.checklist"),
-        Binding("l", "show_log", "log", id="run.log"),
-        Binding("v", "show_events", "events", id="run.events"),
-        Binding("p", "hold", "hold", id="run.hold"),
-        Binding("r", "retry", "retry", id="run.retry"),
-        Binding("P", "pause", "pause run", id="run.pause"),
-        Binding("S", "skip", "skip phase", id="run.skip"),
-        Binding("e", "app.export", "export", id="run.export"),
-    ]
-
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:
         super().__init__(symbols)
         self.live = run
-        self.phases = PhasesTable(symbols)
+        self.normal = NormalBar(symbols=symbols, id="normal")
+        self.phases = PhasesTable(run, symbols)
         self.phase_rail = PhaseRail(symbols=symbols, id="phase-rail")
-        self.nodes = NodesTable(run.choice.strategy.name, run.choice.rdma, symbols)
-        self.pods = PodsTable(symbols)
-        self.cost = Static(markup=False)
-        self.latest = Static(markup=False)
-        self.log_pane = LogPane(symbols)
-        self.events_table = EventsTable(symbols)
+        self.nodes = NodesTable(run, symbols)
+        self.pods = PodsTable(run, symbols)
+        self.pods_filter = Input(placeholder="name, namespace, node, state", id="pods-filter")
+        self.side = {name: Static(markup=False) for name in ("cost", "plan", "latest")}
+        self.log_pane = LogPane(run, symbols)
+        self.events_table = EventsTable(run, symbols, "events")
+        self.events_left = EventsTable(run, symbols, "events-beside")
+        self.findings_pane = FindingsPane(symbols)
         self.titles = {name: PaneTitle(name, symbols=symbols) for name in PANES}
-        self._chosen: str | None = None
-        self._held = False
-        self._heard = 0
+        self.events_title = PaneTitle("Events", symbols=symbols)
+        self._failed: set[str] = set()
+        self._texts: dict[str, object] = {}
 
     def body(self) -> Iterable[Widget]:
+        titles = self.titles
         yield Vertical(
-            Pane(self.titles["Phases"], self.phases, id="phases-pane"),
-            Pane(self.titles["Cost"], self.cost, id="cost-pane"),
-            Pane(self.titles["Latest"], self.latest, id="latest-pane"),
+            Pane(titles["Phases"], self.phases, id="phases-pane"),
+            Horizontal(
+                Vertical(
+                    Pane(titles["Cost"], self.side["cost"], id="cost-pane"),
+                    Pane(titles["Latest"], self.side["latest"], id="latest-pane"),
+                    id="money",
+                ),
+                Pane(titles["Plan"], self.side["plan"], id="plan-pane"),
+                id="beside",
+            ),
+            Pane(self.events_title, self.events_left, id="events-left-pane"),
             classes="column left",
             id="left",
         )
         yield Vertical(
             self.phase_rail,
-            Pane(self.titles["Nodes"], self.nodes, id="nodes-pane"),
-            Pane(self.titles["Pods"], self.pods, classes="fill", id="pods-pane"),
+            Pane(titles["Nodes"], self.nodes, id="nodes-pane"),
+            Pane(titles["Pods"], self.pods, self.pods_filter, id="pods-pane"),
             self.log_pane,
-            Pane(self.titles["Events"], self.events_table, classes="fill", id="events-pane"),
-            Pane(self.titles["Findings"], id="findings-pane"),
+            Pane(titles["Events"], self.events_table, id="events-pane"),
+            self.findings_pane,
             classes="column right",
             id="right",
         )
 
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            yield widget
+            if widget is self.verdict_line:
+                yield self.normal
+
     def on_mount(self) -> None:
-        self.header.crumbs = _place(self.live)
         self.set_interval(REDRAW_SECONDS, self._redraw)
         self.pods.focus()
-        self._go()
+        self._listen()
+        self.go()
+        self._redraw()
 
-    @work(group="events", exclusive=True)
+    @work(group="events")
     async def _listen(self) -> None:
-        """Until the run ends; what has been heard before is not heard again."""
-        async for event in self.live.control.events(self._heard):
-            self._heard += 1
+        """Also after the run has ended: checks are repeated and waived then, and it may go on."""
+        async for event in self.live.control.events(forever=True):
             self.post_message(EngineEvent(event))
 
     @work(group="run")
-    async def _go(self) -> None:
+    async def go(self) -> None:
         """Begins the run, or goes on with it after a failure."""
-        running = asyncio.ensure_future(self.live.start())
-        # Its first step says RunStarted; before that a listener would find the end of the attempt before.
-        await asyncio.sleep(0)
-        self._listen()
-        await running
+        await self.live.start()
 
     def on_engine_event(self, message: EngineEvent) -> None:
         event: Event = message.event
         self.live.progress.apply(event)
         if isinstance(event, RunEnded):
-            self._held = False
+            self.let_go()
             self.post_message(RunFinished(event.outcome))
 
     # What is shown
@@ -114,124 +121,149 @@ class RunScreen(FrameScreen):
     @property
     def phase(self) -> str:
         """The phase that the panes are about: the chosen one, else the one that matters now."""
-        if self._chosen:
-            return self._chosen
+        if self.chosen:
+            return self.chosen
         current = self.live.progress.current(self.live.clock.time())
         return current.name if current else self.live.plan.phases[-1].name
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        sight = self.live.sight
+        return sight.all_namespaces if self.has_class("-huge") and not self.chosen else sight.namespaces(self.phase)
 
     def _redraw(self) -> None:
         if not self.is_current:
             return
-        now = self.live.clock.time()
-        progress = self.live.progress
-        sentence = verdict(Situation(progress, self.live.now(), findings=self.live.findings()))
-        self.say(Verdict(sentence.state, sentence.text, sentence.usual, "" if self._held else sentence.key))
-        self._redraw_header(now)
-        self.phases.show(self.live)
-        self.phase_rail.phases = tuple((p.name, p.shown_state(now)) for p in progress.phases.values())
-        failed = len(progress.of("failed"))
-        note = f"{progress.finished} of {len(progress.phases)} done" + (f", {failed} failed" if failed else "")
-        self.titles["Phases"].note = note
-        self.phases.styles.height = len(self.phases.rows) + 1
-        self.titles["Cost"].note = "list prices"
-        self.cost.update(cost_text(self.live, self.cost.content_size.width))
-        self.latest.update(latest_text(progress, self.latest.content_size.width))
-        if not self._held:
+        if self.held_since is None:
+            self.live.sight.look(self.namespaces)
+        self.found = with_failures(self.live.findings(), self.live.progress)
+        said = sentence(self.live, self.found, self.held_since)
+        self.say(self.note or shown(said))
+        show_header(self.header, self.live, said)
+        self.header.crumbs = crumbs(self.live)
+        self._redraw_normal(said.elapsed, said.normal)
+        self._redraw_phases()
+        self._redraw_side()
+        if self.held_since is None:
             self._redraw_cluster()
+        self._redraw_findings()
+        self.share_rows()
+        if self.actions_changed():
+            self.refresh_bindings()
 
-    def _redraw_header(self, now: float) -> None:
-        progress = self.live.progress
-        elapsed = duration(now - progress.started) if progress.started else "0s"
-        state: State = "running"
-        word = "running"
-        if progress.ended:
-            state, word = ("done", "done") if progress.ended.outcome == "done" else ("slow", progress.ended.outcome)
-            elapsed = duration(progress.ended.seconds)
-        elif progress.of("failed"):
-            state, word = "failed", "stuck"
-        elif self.live.control.paused:
-            state, word = "waiting", "paused"
-        cost = self.live.plan.cost_per_hour.amount
-        self.header.state = state
-        self.header.facts = tuple(
-            filter(None, (f"{word} {elapsed}", progress.time_left(now), f"${cost:.2f}/h" if cost else ""))
-        )
+    def _redraw_normal(self, elapsed: float | None, normal: Normal | None) -> None:
+        bar = self.normal
+        bar.set_class(elapsed is None or normal is None, "-none")
+        bar.elapsed = elapsed
+        if normal is not None:
+            bar.low, bar.high, bar.slow = normal.low, normal.high, normal.slow
+
+    def _redraw_phases(self) -> None:
+        self.phases.timeline = self.has_class("-huge")
+        rows = self.phases.show()
+        self.phase_rail.phases = tuple((row.title, row.state) for row in rows)
+        done = sum(row.state == "done" for row in rows)
+        failed = sum(row.state == "failed" for row in rows)
+        self.titles["Phases"].note = f"{done} of {len(rows)} done" + (f", {failed} failed" if failed else "")
+        self.phases.styles.height = len(rows) + 1
+        if not self.chosen and (current := next((r for r in rows if self.phase in r.names), None)):
+            self.phases.move_to(current.key)
+
+    def _redraw_side(self) -> None:
+        self.titles["Cost"].note = "list prices"
+        self.titles["Plan"].note = self.live.choice.path.name
+        width, height = self.side["latest"].container_size.width - 2, self.side["latest"].container_size.height - 1
+        texts = {
+            "cost": lambda: cost_text(self.live, self.side["cost"].content_size.width, self.symbols),
+            "latest": lambda: latest_text(self.live.progress, width, height, self.symbols),
+            "plan": lambda: plan_text(self.live, self.side["plan"].content_size.width, 20, self.symbols),
+        }
+        for name, text in texts.items():
+            if self.side[name].display and self.side[name].size:
+                self._update(name, text())
+
+    def _update(self, name: str, content: Content) -> None:
+        # Equal contents compare by their text alone.
+        if (drawn := (content.plain, content.spans)) != self._texts.get(name):
+            self._texts[name] = drawn
+            self.side[name].update(content)
 
     def _redraw_cluster(self) -> None:
-        phase = self.live.plan.by_name[self.phase]
-        self.titles["Nodes"].note = self.nodes.show(self.live)
-        self.titles["Nodes"].right = trust(self.live, "Node")
-        self.nodes.styles.height = min(12, max(2, len(self.nodes.rows) + 1))
-        self.pods.show(self.live, phase.namespaces)
-        self.titles["Pods"].note = f"{phase.name}: {', '.join(phase.namespaces)}" if phase.namespaces else phase.name
-        self.titles["Pods"].right = trust(self.live, "Pod")
-        self.events_table.show(self.live, phase.namespaces)
-        self.titles["Events"].note = "newest first"
-        findings = self.live.findings()
-        self.titles["Findings"].note = f"{len(findings)}" if findings else "none"
-        self.titles["Events"].right = trust(self.live, "Event")
-        row = self.pods.selected
-        self.log_pane.follow(self.live, self.phase, row.pods[0] if row else None)
+        live, phase, now = self.live, self.phase, self.live.clock.time()
+        for name, kind, table in (("Nodes", "Node", self.nodes), ("Pods", "Pod", self.pods)):
+            fresh = live.freshness(kind)
+            self.titles[name].right = trust(fresh, now)
+            table.set_dim(is_old(fresh))
+        self.titles["Nodes"].note = nodes_note(live.sight.nodes, live.choice.nodes)
+        self.nodes.long = self.has_class("-huge")
+        self.nodes.show()
+        self._redraw_pods(phase)
+        fresh = live.freshness("Event")
+        for title, table in ((self.titles["Events"], self.events_table), (self.events_title, self.events_left)):
+            if table.size:
+                table.show(self.namespaces)
+                table.set_dim(is_old(fresh))
+                title.note, title.right = "newest first", trust(fresh, now)
+        self.follow_log()
+
+    def _redraw_pods(self, phase: str) -> None:
+        pods, namespaces = self.live.sight.pods, self.namespaces
+        self.pods.namespaces = self.has_class("-huge")
+        self.pods.show()
+        if self.pods.filter:
+            kept = sum(len(row.pods) for row in self.pods.all_shown if not row.inside)
+            note = f'{kept} of {len(pods)} with "{self.pods.filter}"'
+            self.pods.set_empty(f'No pod has "{self.pods.filter}". esc clears it.')
+        else:
+            note = f"{len(pods)}, of this run" if self.pods.namespaces and not self.chosen else ", ".join(namespaces)
+            none = (
+                "No pod yet. They come within a minute of their release." if namespaces else f"{phase} makes no pods."
+            )
+            self.pods.set_empty(none)
+        self.titles["Pods"].note = note or phase
+
+    def _redraw_findings(self) -> None:
+        began = self.live.progress.started
+        start = self.live.now().fromtimestamp(began, self.live.now().tzinfo) if began is not None else None
+        self.findings_pane.show(self.found, self.live.now(), start)
+        failed = {name for name, phase in self.live.progress.phases.items() if phase.state == "failed"}
+        if failed - self._failed and self.found:
+            # A failure moves the eye to its finding, once.
+            self.findings_pane.open(self.found[0])
+            self.findings_pane.take_focus()
+        self._failed = failed
+
+    def share_rows(self) -> None:
+        """Gives each pane of the right column its rows."""
+        column = self.query_one("#right")
+        rows = column.content_size.height - (1 if self.phase_rail.display else 0)
+        if rows <= 0:
+            return
+        gap = 0 if self.has_class("-low") else 1
+        self.nodes.room = 3 if self.has_class("-low") else 8 if not self.has_class("-tall") else 12
+        wanted = self.findings_pane.wanted(max(20, column.content_size.width - 2))
+        filtering = int(self.pods_filter.has_class("-shown"))
+        pods = max(2, len(self.pods.rows) + 1) + 1 + filtering
+        heights = share(rows, Wishes(max(3, len(self.nodes.rows) + 2), pods, wanted, self.reads_log()), gap)
+        panes = {"#nodes-pane": heights.nodes, "#pods-pane": heights.pods}
+        for name in ("#log-pane", "#events-pane"):
+            panes[name] = heights.log
+        for name, height in panes.items():
+            pane = self.query_one(name)
+            pane.styles.height = height
+            pane.styles.margin = (0, 0, heights.gap, 0)
+            pane.set_class(height <= 1, "-title-only")
+        if heights.log <= 1:
+            self.log_pane.title_line.right = "l opens"
+        self.findings_pane.room = max(1, heights.findings)
+        self.findings_pane.styles.margin = 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.call_after_refresh(self._redraw)
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
-        if message.table is self.phases and self.phases.has_focus:
-            self._chosen = message.key
-            self._redraw_cluster()
-        elif message.table is self.pods:
-            row = self.pods.selected
-            self.log_pane.follow(self.live, self.phase, row.pods[0] if row else None)
-
-    # What can be asked
-
-    def action_show_log(self) -> None:
-        self.set_class(False, "-events")
-        self.log_pane.log_lines.focus()
-
-    def action_show_events(self) -> None:
-        self.toggle_class("-events")
-
-    def action_hold(self) -> None:
-        self._held = not self._held
-
-    def action_pause(self) -> None:
-        control = self.live.control
-        if control.paused:
-            control.resume()
-        else:
-            control.pause()
-
-    def action_retry(self) -> None:
-        failed = self.live.progress.of("failed")
-        for phase in failed:
-            self.live.control.retry(phase.name)
-        if failed and not self.live.control.running:
-            self._go()
-
-    def action_skip(self) -> None:
-        phase = self.live.progress.phases[self.phase]
-        if phase.state in ("failed", "running"):
-            self.live.control.skip(phase.name, "skipped by hand")
-            if not self.live.control.running:
-                self._go()
-
-    def action_checklist(self) -> None:
-        if self.live.progress.checks:
-            self.app.push_screen("checklist")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        progress = self.live.progress
-        if action == "checklist":
-            return bool(progress.checks)
-        if action == "retry":
-            return bool(progress.of("failed"))
-        if action == "skip":
-            return progress.phases[self.phase].state in ("failed", "running")
-        return True
-
-
-def _place(run: LiveRun) -> tuple[str, ...]:
-    azure = run.choice.azure
-    if azure:
-        return (azure.region, azure.cluster)
-    kubeconfig = run.choice.config.target.kubeconfig
-    return (kubeconfig.context,) if kubeconfig else ()
+        if message.table is self.phases and message.moved:
+            self.choose(message.key)
+        elif message.table is self.pods and message.moved:
+            self.follow_log()

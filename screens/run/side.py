@@ -1,52 +1,80 @@
-"""What stands under the phases: what it costs, what happened last."""
+"""What stands beside the cluster: what it costs, what happened last, what the plan says."""
+
+from collections.abc import Iterator
 
 from textual.content import Content
 
+from llmd_tui.plan.actions import Helm
+from llmd_tui.plan.choice import GPU_NODES
 from llmd_tui.plan.fit import short
-from llmd_tui.rollout.words import age, clock
+from llmd_tui.rollout.words import clock, estimate
 from llmd_tui.run.progress import RunProgress
+from llmd_tui.run.spent import spent
+from screens.glyphs import Symbols
 from screens.run.live import LiveRun
+from screens.widgets.frame import cut
+
+LABEL = 14
+CHARTS = {
+    "gateway": "gateway",
+    "router": "router",
+    "gpu-operator": "GPU operator",
+    "network-operator": "network op.",
+    "lws": "LWS",
+}
 
 
-def cost_text(run: LiveRun, width: int) -> Content:
+def cost_text(run: LiveRun, width: int, symbols: Symbols) -> Content:
     """List prices an hour, and what the GPU nodes have cost since they came, estimated."""
-    cost, size = run.plan.cost_per_hour, run.choice.size
-    if cost.amount is None or size.price is None:
-        return Content.styled("nothing is bought: the nodes are there already" if not run.choice.azure else "?", "dim")
-    nodes = size.price.usd_per_hour * run.choice.nodes
-    rows = [(f"{run.choice.nodes} × {short(size)}", f"${nodes:.2f}/h"), ("the rest", f"${cost.amount - nodes:.2f}/h")]
-    pool = run.progress.phases.get("cluster") or run.progress.phases.get("gpu-pool")
-    if pool and pool.started:
-        hours = (run.clock.time() - pool.started) / 3600
-        rows.append(("so far, at most", f"about ${cost.amount * hours:.0f}"))
-    return Content("\n").join(_spread(left, right, width) for left, right in rows)
+    cost = spent(run.plan, run.choice, run.view().all("Node", labels=GPU_NODES), run.now())
+    if cost is None:
+        why = "no list price is known here" if run.choice.azure else "nothing is bought: the nodes are there already"
+        return cut(Content.styled(why, "dim"), width, symbols)
+    rows = [
+        (f"{run.choice.nodes} × {short(run.choice.size)}", f"${cost.gpus:.2f}/h", ""),
+        ("system pool, load balancer", f"${cost.rest:.2f}/h", ""),
+    ]
+    if cost.uptime is None:
+        rows.append(("so far, no GPU node is up", "about $0", ""))
+    else:
+        rows.append((f"so far, GPU nodes up {estimate(cost.uptime)}", f"about ${cost.so_far:.0f}", "bold"))
+    return Content("\n").join(_spread(*row, width, symbols) for row in rows)
 
 
-def _spread(left: str, right: str, width: int) -> Content:
-    return Content.assemble((left, "dim"), " " * max(1, width - len(left) - len(right)), right)
+def _spread(left: str, right: str, style: str, width: int, symbols: Symbols) -> Content:
+    label = cut(Content.styled(symbols.text(left), "dim"), max(4, width - len(right) - 1), symbols)
+    return Content.assemble(label, " " * max(1, width - label.cell_length - len(right)), (right, style))
 
 
-def latest_text(progress: RunProgress, width: int) -> Content:
+def latest_text(progress: RunProgress, width: int, rows: int, symbols: Symbols) -> Content:
     """Newest first, each with the run's clock."""
     begun = progress.started or 0.0
-    lines = (Content.assemble((f"{clock(at - begun)}  ", "dim"), text) for at, text in progress.latest)
-    return Content("\n").join(line.truncate(max(8, width), ellipsis=True) for line in lines)
+    lines = (
+        Content.assemble((f"{clock(at - begun)}  ", "dim"), symbols.text(text))
+        for at, text in progress.latest[: max(1, rows)]
+    )
+    return Content("\n").join(cut(line, max(8, width), symbols) for line in lines)
 
 
-def trust(run: LiveRun, kind: str) -> str:
-    """How old what is known of a kind is; empty before there is a connection."""
-    fresh = run.freshness(kind)
-    if fresh is None:
-        return ""
-    old = age(run.clock.time() - fresh.since)
-    match fresh.state:
-        case "stale":
-            return f"◇ stale {old}"
-        case "reconnecting":
-            return f"○ reconnecting {old}"
-        case "loading":
-            return "● reading"
-        case "absent":
-            return "– not there"
-        case _:
-            return "live"
+def plan_text(run: LiveRun, width: int, rows: int, symbols: Symbols) -> Content:
+    """What is being rolled out, with its versions."""
+    facts = list(_facts(run))[: max(1, rows)]
+    return Content("\n").join(
+        cut(Content.assemble((f"{label:<{LABEL}}", "dim"), symbols.text(value)), max(8, width), symbols)
+        for label, value in facts
+    )
+
+
+def _facts(run: LiveRun) -> Iterator[tuple[str, str]]:
+    choice = run.choice
+    yield "model", choice.model.name
+    for role in choice.layout.roles:
+        yield role.role, f"{role.replicas} × TP{role.tensor_parallel}"
+    yield "llm-d", choice.release.version
+    for phase in run.plan.phases:
+        for action in phase.actions:
+            if isinstance(action, Helm) and phase.name in CHARTS:
+                yield CHARTS[phase.name], action.version
+    if choice.azure and choice.azure.kubernetes_version:
+        yield "Kubernetes", choice.azure.kubernetes_version
+    yield "node OS", choice.os_sku

@@ -113,7 +113,7 @@ async def test_a_run_is_followed_to_its_end(size: tuple[int, int]) -> None:
 async def test_a_failure_says_what_and_retry_goes_on() -> None:
     host = Host(live(Town(SKETCHES, refuses={"gpu-operator-0": 1})))
     async with host.run_test(size=(120, 40)) as pilot:
-        await until(pilot, host.run_screen, "gpu-operator failed: gpu-operator-0 was refused.")
+        await until(pilot, host.run_screen, "Stuck: gpu-operator failed: gpu-operator-0 was refused")
         assert host.run_screen.verdict_line.has_class("-failed")
         assert host.run_screen.live.progress.phases["model-server"].state == "blocked"
         await pilot.press("r")
@@ -127,18 +127,17 @@ async def test_text_from_outside_is_text() -> None:
     host.run_screen.live.plan.by_name["gpu-operator"].__dict__["namespaces"] = ("ns",)
     async with host.run_test(size=(120, 40)) as pilot:
         screen = host.run_screen
-        screen.pods.show(screen.live, ("ns",))
-        row = screen.pods.selected
-        assert row is not None and row.title == "enter"
-        screen.log_pane.follow(screen.live, "gpu-operator", row.pods[0])
-        while not screen.log_pane.log_lines.line_count:
+        screen.choose("gpu-operator")
+        while screen.pods.selected is None:
             await pilot.pause(0.05)
-        shown = screen.log_pane.log_lines.lines
-        assert "[bold]no markup[/bold]" in shown[0] and "\x1b" not in shown[0]
-        assert len(shown[1]) == 2_000
-        assert shown[2] == "100%"
-        screen.workers.cancel_all()
-        await pilot.pause()
+        row = screen.pods.selected
+        assert row.title == "enter"
+        lines = screen.log_pane.table.lines
+        while len(lines) < 3:
+            await pilot.pause(0.05)
+        assert "[bold]no markup[/bold]" in lines[0].text and "\x1b" not in lines[0].text
+        assert len(lines[1].text) == 2_000
+        assert lines[2].text == "100%"
 
 
 async def test_a_terminal_that_is_too_small_says_so() -> None:

@@ -1,0 +1,281 @@
+"""What can be asked of the Run screen: its keys, and what comes of them."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from llmd_tui.diagnose.finding import Finding
+from screens.base import FrameScreen
+from screens.glyphs import State
+from screens.run.describe import DescribeScreen
+from screens.run.details import Details, details
+from screens.run.dialogs import ReasonDialog
+from screens.run.events import EventsTable
+from screens.run.findings import FindingsPane
+from screens.run.live import LiveRun
+from screens.run.log import LogPane, Subject
+from screens.run.phases import PhasesTable
+from screens.run.pods import PodsTable
+from screens.widgets.frame import Verdict
+
+NOTE_SECONDS = 2.0
+"""How long the verdict says that a key has no use here, on the wall."""
+NO_USE = {
+    "r": "Nothing has failed, so there is nothing to try again.",
+    "S": "Only a phase that runs or has failed can be skipped.",
+    "P": "The run has ended; there is nothing to pause.",
+    "f": "Nothing is found: no finding.",
+    "x": "There is no finding, so there is no remedy.",
+    "enter": "There is nothing to open here.",
+    "d": "There is nothing to describe here.",
+    "c": "There is nothing to copy here.",
+    "slash": "Pods and the log can be searched, this cannot.",
+}
+CHANGING = ("checklist", "retry", "skip", "pause", "open", "remedy", "findings")
+"""Actions that come and go without a key."""
+
+
+class RunActions(FrameScreen):
+    """Keys of the Run screen that look at things, or ask the run for something; RunScreen shows what comes of it."""
+
+    live: LiveRun
+    phases: PhasesTable
+    pods: PodsTable
+    pods_filter: Input
+    log_pane: LogPane
+    events_table: EventsTable
+    findings_pane: FindingsPane
+    found: tuple[Finding, ...] = ()
+    chosen: str | None = None
+    held_since: float | None = None
+    go: Callable[[], object]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "checklist", "checklist", id="run.checklist"),
+        Binding("enter", "open", "open", id="run.open"),
+        Binding("x", "remedy", "do the remedy", id="run.remedy"),
+        Binding("f", "findings", "findings", id="run.findings"),
+        Binding("l", "show_log", "log", id="run.log"),
+        Binding("d", "describe", "describe", id="run.describe"),
+        Binding("slash", "filter", "filter", key_display="/", id="run.filter"),
+        Binding("p", "hold", "hold", id="run.hold"),
+        Binding("r", "retry", "retry", id="run.retry"),
+        Binding("e", "app.export", "export", id="run.export"),
+        Binding("S", "skip", "skip", id="run.skip"),
+        Binding("c", "copy", "copy", id="run.copy"),
+        Binding("v", "show_events", "events", id="run.events"),
+        Binding("s", "sort", "sort", id="run.sort"),
+        Binding("P", "pause", "pause run", id="run.pause"),
+        Binding("escape", "back", "back", show=False, id="run.back"),
+    ]
+    _note: tuple[Verdict, float] | None = None
+
+    # What the verdict says instead, for a moment
+
+    @property
+    def note(self) -> Verdict | None:
+        """What was just said to a key; None when it was said long enough."""
+        if self._note and time.monotonic() >= self._note[1]:
+            self._note = None
+        return self._note[0] if self._note else None
+
+    def remark(self, text: str, state: State = "waiting") -> None:
+        self._note = Verdict(state, text), time.monotonic() + NOTE_SECONDS
+        self.say(self._note[0])
+
+    def on_key(self, event: events.Key) -> None:
+        """Only keys without use come so far."""
+        if event.key in NO_USE:
+            self.remark(NO_USE[event.key])
+        elif event.is_printable and event.character:
+            self.remark(f"{event.character} has no use here.")
+
+    # Looking
+
+    def details(self) -> Details | None:
+        return details(self.live, self.focused)
+
+    def choose(self, phase: str) -> None:
+        """The panes are about this phase from now on, until esc."""
+        self.chosen = phase
+
+    def reads_log(self) -> bool:
+        return self.log_pane.has_focus_within
+
+    def follow_log(self) -> None:
+        """The log of the pod under the cursor; without one, what the phase's own commands print."""
+        row = self.pods.selected
+        pod = row.pods[0] if row else None
+        if pod is None or not pod.container:
+            self.log_pane.follow(Subject(phase=self.phase))
+            return
+        subject = Subject(self.phase, pod.namespace, pod.name, pod.container)
+        self.log_pane.follow(subject, self.pods.containers(pod), restarted=pod.restarts > 0)
+
+    @property
+    def phase(self) -> str:
+        raise RuntimeError("RunScreen says which one")
+
+    def open_log(self, finding: Finding) -> None:
+        """Of the pod that it is about, where that is among the rows."""
+        subject = next((one for one in finding.subjects if one.kind == "Pod"), None)
+        if row := next((row for row in self.pods.all_shown if subject and row.title == subject.name), None):
+            self.pods.move_to(row.key)
+            self.follow_log()
+        self.action_show_log()
+
+    def action_open(self) -> None:
+        row = self.pods.selected
+        if self.focused is self.pods and row and row.grouped:
+            self.pods.toggle(row)
+        else:
+            self.action_describe()
+
+    def action_describe(self) -> None:
+        if found := self.details():
+            self.app.push_screen(DescribeScreen(found.title, found.text, self.symbols, found.yaml))
+
+    def action_copy(self) -> None:
+        if found := self.details():
+            self.app.copy_to_clipboard(found.copy)
+            self.notify("copied", timeout=4)
+
+    def action_show_log(self) -> None:
+        self.set_class(False, "-events")
+        self.log_pane.table.focus()
+
+    def action_show_events(self) -> None:
+        shown = not self.has_class("-events")
+        self.set_class(shown, "-events")
+        (self.events_table if shown else self.pods).focus()
+
+    def action_sort(self) -> None:
+        self.pods.show_order()
+        self.remark(f"Pods by {self.pods.order}." if self.pods.order != "state" else "Pods by state, the worst first.")
+
+    def action_filter(self) -> None:
+        self.pods_filter.add_class("-shown")
+        self.pods_filter.focus()
+
+    @on(Input.Changed, "#pods-filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.pods.filter = event.value.strip()
+        self.pods.show(at_once=True)
+
+    @on(Input.Submitted, "#pods-filter")
+    def _filter_taken(self) -> None:
+        self.pods_filter.set_class(bool(self.pods.filter), "-shown")
+        self.pods.focus()
+
+    def action_back(self) -> None:
+        """What narrows the view goes: the filter, the events, the chosen phase."""
+        if self.pods_filter.has_class("-shown") or self.pods.filter:
+            self.pods_filter.value = self.pods.filter = ""
+            self.pods_filter.remove_class("-shown")
+            self.pods.show(at_once=True)
+            self.pods.focus()
+        elif self.has_class("-events"):
+            self.action_show_events()
+        else:
+            self.chosen = None
+
+    def action_hold(self) -> None:
+        self.held_since = self.live.clock.time() if self.held_since is None else None
+
+    def let_go(self) -> None:
+        self.held_since = None
+
+    # Asking the run
+
+    def action_pause(self) -> None:
+        control = self.live.control
+        if control.paused:
+            control.resume()
+        else:
+            control.pause()
+
+    def action_retry(self) -> None:
+        """Failed phases again; or a run that was interrupted goes on."""
+        for phase in self.live.progress.of("failed"):
+            self.live.control.retry(phase.name)
+        if not self.live.control.running:
+            self.go()
+
+    @work
+    async def action_skip(self) -> None:
+        phase = self.skippable
+        if phase is None:
+            return
+        needs = [other.name for other in self.live.plan.phases if phase in other.predecessors]
+        what = "What it changes at this moment is broken off. " if self._runs(phase) else ""
+        then = f"{', '.join(needs)} will begin without it, and may fail." if needs else "Nothing waits for it."
+        meaning = f"It is taken for done, whatever the cluster says. {what}{then} The report says why."
+        reason = await self.app.push_screen_wait(ReasonDialog(f"Skip {phase}", meaning, "skip it", self.symbols))
+        if reason:
+            self.live.control.skip(phase, reason)
+            if not self.live.control.running:
+                self.go()
+
+    @property
+    def skippable(self) -> str | None:
+        """The phase that `S` is about: the chosen one, else the one that matters now."""
+        phase = self.live.progress.phases.get(self.phase)
+        return phase.name if phase and phase.state in ("failed", "running", "blocked") else None
+
+    def _runs(self, phase: str) -> bool:
+        return self.live.progress.phases[phase].state == "running"
+
+    def action_checklist(self) -> None:
+        self.app.push_screen("checklist")
+
+    # What works now
+
+    def actions_changed(self) -> bool:
+        """Whether other keys work than at the last look."""
+        states = tuple(
+            self.check_action(action, ())
+            for action in ("checklist", "retry", "skip", "pause", "open", "remedy", "findings")
+        )
+        changed, self._states = states != self._states, states
+        return changed
+
+    _states: tuple[bool | None, ...] = ()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        works = {
+            "checklist": self._has_checklist,
+            "retry": self._can_go_on,
+            "skip": lambda: self.skippable is not None,
+            "pause": lambda: self.live.progress.ended is None,
+            "filter": lambda: self.focused is self.pods,
+            "sort": lambda: self.focused is self.pods,
+            "open": self._has_details,
+            "describe": self._has_details,
+            "copy": self._has_details,
+            "remedy": self._has_remedy,
+            "findings": lambda: bool(self.found),
+            "back": lambda: bool(self.pods.filter or self.chosen) or self.has_class("-events"),
+        }.get(action)
+        return works() if works else True
+
+    def _has_checklist(self) -> bool:
+        progress = self.live.progress
+        ended = progress.ended is not None and progress.ended.outcome == "done"
+        row = self.phases.cursor_key if self.focused is self.phases else ""
+        return bool(progress.checks) and (ended or row in ("preflight", "validate"))
+
+    def _can_go_on(self) -> bool:
+        progress = self.live.progress
+        interrupted = progress.ended is not None and progress.ended.outcome == "interrupted"
+        return bool(progress.of("failed")) or interrupted
+
+    def _has_remedy(self) -> bool:
+        finding = self.findings_pane.selected
+        return finding is not None and (finding.remedy.acts or bool(finding.remedy.command))
+
+    def _has_details(self) -> bool:
+        return not isinstance(self.focused, Input) and self.details() is not None
