@@ -1,112 +1,259 @@
-"""The validation checklist as it fills in: result, evidence; for the selected line remedy and command."""
+"""The checklist as it fills in: all checks from the start, each with its evidence; repeated, waived, exported."""
 
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input
 
-from llmd_tui.events import CheckDone
+from llmd_tui.checks.checklist import CHECKS
+from llmd_tui.checks.commands import LogOf, log_of
+from llmd_tui.checks.expected import expected
+from llmd_tui.errors import UserError
+from llmd_tui.presets.checks import check_texts
+from llmd_tui.run.checked import checklist_verdict, to_look
+from llmd_tui.run.checklist import Line
 from screens.base import FrameScreen
-from screens.glyphs import GLYPHS, State, Symbols
+from screens.glyphs import Symbols
+from screens.run.check_detail import CheckDetail
+from screens.run.check_rows import COLUMNS, LEFT_OUT, CheckRows
+from screens.run.check_text import as_text
+from screens.run.heading import crumbs, standing
 from screens.run.live import LiveRun
+from screens.run.log_viewer import LogViewer
+from screens.run.takeaway import TakeawayDialog
+from screens.widgets.entry import Entry
 from screens.widgets.frame import Pane, PaneTitle, Verdict
-from screens.widgets.table import Cell, Column, Row, Table
+from screens.widgets.reason import ReasonDialog
+from screens.widgets.table import Table
+from screens.widgets.viewer import Viewer
 
-STATES: dict[str, State] = {"pass": "done", "warn": "slow", "fail": "failed", "skipped": "skipped"}
-WORST_FIRST = ("fail", "warn", "pass", "skipped")
-COLUMNS = (
-    Column("result", "RESULT", width=9),
-    Column("check", "CHECK"),
-    Column("evidence", "EVIDENCE", stretch=True),
-)
+REDRAW_SECONDS = 0.25
 
 
 class ChecklistScreen(FrameScreen):
-    """All checks of the run: those before and those after."""
+    """Checks of the run: those before and those after."""
 
-    CSS_PATH = "run.tcss"
+    CSS_PATH = "checklist.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.pop_screen", "back to the run", id="checklist.back"),
-        Binding("enter", "done", "what now", show=True, id="checklist.done"),
-        Binding("c", "copy", "copy command", id="checklist.copy"),
-        Binding("e", "app.export", "export", id="checklist.export"),
+        Binding("enter", "enter", "open", id="checklist.enter"),
+        Binding("t", "done", "what now", id="checklist.done"),
+        Binding("d", "describe", "describe", id="checklist.describe"),
+        Binding("l", "log", "log", id="checklist.log"),
+        Binding("r", "repeat", "repeat", id="checklist.repeat"),
+        Binding("w", "waive", "waive", id="checklist.waive"),
+        Binding("c", "copy", "copy", id="checklist.copy"),
+        Binding("e", "export", "export", id="checklist.export"),
+        Binding("slash", "filter", "filter", id="checklist.filter"),
+        Binding("escape", "back", "run", id="checklist.back"),
     ]
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:
         super().__init__(symbols)
         self.live = run
-        self.table = Table(COLUMNS, symbols=symbols, empty="No check has run yet.", id="checks")
-        self.detail = Static(markup=False, id="check-detail")
+        self.expected = expected(run.choice, run.plan)
+        self.table = Table(COLUMNS, symbols=symbols, empty="This plan has no checks.", id="checks")
+        self.detail = CheckDetail(symbols)
         self.title_line = PaneTitle("Checks", symbols=symbols)
-        self.detail_title = PaneTitle("Evidence", symbols=symbols)
+        self.filter = Entry(placeholder="part of a name, a result or the evidence", id="check-filter")
+        self._told: Verdict | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield Vertical(Pane(self.title_line, self.table, classes="fill"), classes="column left", id="checks-column")
-        yield Vertical(Pane(self.detail_title, self.detail), classes="column right", id="check-column")
+        pane = Pane(self.title_line, self.filter, self.table, classes="fill")
+        yield Vertical(pane, classes="column left", id="checks-column")
+        yield Vertical(self.detail, classes="column right", id="check-column")
 
     def on_mount(self) -> None:
-        self.header.crumbs = (self.live.name, "checklist")
-        self.set_interval(0.25, self.show)
+        self.header.crumbs = crumbs(self.live)
+        self.set_interval(REDRAW_SECONDS, self._redraw)
         self.table.focus()
         self.show()
 
-    def show(self) -> None:
-        checks = list(self.live.progress.checks.values())
-        counts = {result: sum(check.result == result for check in checks) for result in WORST_FIRST}
-        self.title_line.note = str(len(checks))
-        self.table.set_rows([self._row(check) for check in checks])
-        self._show_detail()
-        state: State = "failed" if counts["fail"] else "done" if self._finished() else "running"
-        warnings = f", {counts['warn']} warned" if counts["warn"] else ""
-        failed = f"{counts['fail']} failed" if counts["fail"] else "none failed"
-        sentence = f"{counts['pass']} of {len(checks)} checks passed{warnings}, {failed}."
-        self.say(Verdict(state, sentence, "", "enter what now" if self._finished() else ""))
+    def on_screen_resume(self) -> None:
+        self.show()
 
-    def _finished(self) -> bool:
+    def _redraw(self) -> None:
+        if self.is_current:
+            self.show()
+
+    # What is shown
+
+    def show(self) -> None:
+        now, checklist = self.live.clock.time(), self.live.progress.checklist
+        rows = CheckRows(checklist, now, self.symbols, self.filter.value.strip()).rows()
+        self.table.set_empty(
+            f'No check fits "{self.filter.value}". esc clears it.' if self.filter.value else "This plan has no checks."
+        )
+        self.table.set_rows(rows)
+        whole = len(checklist.lines)
+        shown = sum(not row.heading and not row.key.startswith(LEFT_OUT) for row in rows)
+        self.title_line.note = f"{shown} of {whole}" if self.filter.value else str(whole)
+        to_go = len(to_look(self.live.progress))
+        self.title_line.right = f"{self.symbols.of('running')} {to_go} to go" if to_go else ""
+        self.header.state, self.header.facts = standing(self.live)
+        self.say(self._told or self._verdict(now))
+        self._show_detail()
+        self.refresh_bindings()
+
+    def _verdict(self, now: float) -> Verdict:
+        said = checklist_verdict(self.live.progress, now)
+        return Verdict(said.state, said.text, said.usual, said.key, said.short)
+
+    def _show_detail(self) -> None:
+        line, checklist = self.selected, self.live.progress.checklist
+        reason = ""
+        if line is not None:
+            reason = checklist.skipped.get(line.phase, "") or (
+                checklist.left_out.get(line.id, "") if not line.phase else ""
+            )
+        command = CHECKS[line.id].command(self.expected) if line and line.id in CHECKS and line.phase else ""
+        self.detail.show(line, command=command, reason=reason, compact=self.has_class("-narrow"))
+
+    @property
+    def selected(self) -> Line | None:
+        """The check under the cursor. One that is no part of the plan has no phase."""
+        key = self.table.cursor_key or ""
+        if key.startswith(LEFT_OUT):
+            return Line(key.removeprefix(LEFT_OUT), "")
+        return self.live.progress.checklist.lines.get(key)
+
+    def on_table_highlighted(self, message: Table.Highlighted) -> None:
+        if message.moved:
+            self._told = None
+        self._show_detail()
+        self.refresh_bindings()
+
+    @property
+    def finished(self) -> bool:
         ended = self.live.progress.ended
         return ended is not None and ended.outcome == "done"
 
-    def _row(self, check: CheckDone) -> Row:
-        state = STATES[check.result]
-        cells = {
-            "result": Cell(f"{self.symbols.of(state)} {check.result}", GLYPHS[state].role),
-            "check": Cell(check.id),
-            "evidence": Cell(check.evidence, "quiet"),
-        }
-        return Row(check.id, cells)
-
-    def _selected(self) -> CheckDone | None:
-        return self.live.progress.checks.get(self.table.cursor_key or "")
-
-    def on_table_highlighted(self) -> None:
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        check = self._selected()
-        if check is None:
-            return
-        self.detail_title.note = f"{check.id}  {check.result}"
-        parts: list[str | tuple[str, str]] = [check.title, "\n\n", check.evidence]
-        if check.remedy:
-            parts += ["\n\n", ("Remedy  ", "dim"), check.remedy]
-        if check.command:
-            parts += ["\n\n", ("Command\n", "dim"), check.command]
-        self.detail.update(Content.assemble(*((self.symbols.text(p), "") if isinstance(p, str) else p for p in parts)))
-
-    def action_copy(self) -> None:
-        if (check := self._selected()) and check.command:
-            self.app.copy_to_clipboard(check.command)
-            self.notify("copied", timeout=4)
-
-    def action_done(self) -> None:
-        if self._finished():
-            self.app.push_screen("done")
+    # What can be asked
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "done":
-            return self._finished()
-        return True
+            return self.finished
+        if action not in ("describe", "copy", "log", "repeat", "waive"):
+            return True
+        line = self.selected
+        if line is None or not line.phase:
+            return line is not None and action == "describe"
+        if action == "log":
+            return self._log_of() is not None
+        if action == "repeat":
+            return line.done is not None and line.started is None
+        return action != "waive" or (line.done is not None and line.done.result == "fail")
+
+    def action_enter(self) -> None:
+        if self.filter.has_focus:
+            self.table.focus()
+        elif self.finished:
+            self.action_done()
+        else:
+            self.action_describe()
+
+    def action_done(self) -> None:
+        self.app.push_screen("done")
+
+    def action_back(self) -> None:
+        if self.has_class("-filter"):
+            self.filter.value = ""
+            self.remove_class("-filter")
+            self.table.focus()
+            self.show()
+        else:
+            self.app.pop_screen()
+
+    def action_filter(self) -> None:
+        self.add_class("-filter")
+        self.filter.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.show()
+
+    def action_describe(self) -> None:
+        if line := self.selected:
+            checklist = self.live.progress.checklist
+            reason = checklist.left_out.get(line.id, "") if not line.phase else checklist.skipped.get(line.phase, "")
+            command = CHECKS[line.id].command(self.expected) if line.phase else ""
+            self.app.push_screen(Viewer(line.id, as_text(line, reason, command), self.symbols))
+
+    def action_copy(self) -> None:
+        if line := self.selected:
+            self.app.copy_to_clipboard(CHECKS[line.id].command(self.expected) or check_texts()[line.id].title)
+            self.notify("copied", timeout=4)
+
+    def action_export(self) -> None:
+        self.app.push_screen(TakeawayDialog(self.live, self.symbols, first="checks"))
+
+    # Once more
+
+    @work(group="repeat", exit_on_error=False)
+    async def action_repeat(self) -> None:
+        line = self.selected
+        if line is None or line.started is not None:
+            return
+        self._told = None
+        try:
+            await self.live.control.repeat_check(line.phase, line.id)
+        except UserError as error:
+            self._told = Verdict("failed", error.message, error.remedy, "r repeat")
+            return
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """When nothing stands in the way any more."""
+        control = self.live.control
+        if self.live.progress.ended and not control.running and control.can_go_on:
+            await self.live.start()
+
+    # Waive
+
+    def action_waive(self) -> None:
+        line = self.selected
+        if line is None or line.done is None:
+            return
+        held = self.live.progress.phases[line.phase].state == "failed"
+        goes_on = " The run goes on then." if held else ""
+        words = f"{line.done.evidence}. The reason is kept in the journal and in every export.{goes_on}"
+        dialog = ReasonDialog(f"Waive {line.id}", words, act="waive it", symbols=self.symbols)
+
+        def answered(reason: str | None) -> None:
+            if reason:
+                self._waive(line, reason)
+
+        self.app.push_screen(dialog, answered)
+
+    @work(group="repeat", exit_on_error=False)
+    async def _waive(self, line: Line, reason: str) -> None:
+        self._told = None
+        self.live.control.waive(line.phase, line.id, reason)
+        others = self.live.progress.checklist.obstacles(line.phase)
+        left = [other.id for other in others if other.id != line.id]
+        if left and self.live.progress.phases[line.phase].state == "failed":
+            told = f"{line.id} is waived. Still in the way: {', '.join(left)}."
+            self._told = Verdict("failed", told, "", "r repeat   w waive")
+        await self._go_on()
+
+    # Logs
+
+    def _log_of(self) -> tuple[LogOf, str] | None:
+        """The container, and the pod that it is in now."""
+        line = self.selected
+        wanted = log_of(line.id, self.expected) if line else None
+        if wanted is None:
+            return None
+        labels = dict(wanted.labels) if wanted.labels else None
+        pods = self.live.view().all("Pod", wanted.namespace, labels)
+        names = sorted(str(pod["metadata"]["name"]) for pod in pods)
+        found = next((name for name in names if name.startswith(wanted.prefix)), None)
+        return (wanted, found) if found else None
+
+    def action_log(self) -> None:
+        if found := self._log_of():
+            wanted, pod = found
+            self.app.push_screen(LogViewer(self.live, wanted.namespace, pod, wanted.container, self.symbols))

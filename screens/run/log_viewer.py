@@ -1,0 +1,77 @@
+"""The log of one container over the screen, as it comes."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Log, Static
+
+from llmd_tui.errors import UserError
+from llmd_tui.text import last_shown, one_line
+from screens.glyphs import Symbols
+from screens.run.live import LiveRun
+from screens.widgets.frame import STYLES, PaneTitle
+
+BATCH_SECONDS = 0.1
+MAXIMUM = 5_000
+
+
+class LogViewer(ModalScreen[None]):
+    """Follows until it is closed; lines come in batches, the oldest go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,l,enter", "dismiss", "close"),
+        Binding("c", "copy", "copy"),
+    ]
+    DEFAULT_CSS = """
+    LogViewer { align: center middle; background: $background 60%; }
+    LogViewer > Vertical { width: 92%; height: 84%; padding: 0 1; background: $surface; border: round $primary; }
+    LogViewer.-ascii > Vertical { border: ascii $primary; }
+    LogViewer Log { height: 1fr; background: transparent; scrollbar-size: 0 1; }
+    """
+
+    def __init__(self, run: LiveRun, namespace: str, pod: str, container: str, symbols: Symbols) -> None:
+        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        self._run = run
+        self._subject = (namespace, pod, container)
+        self._pending: list[str] = []
+        self._title = PaneTitle(pod, symbols=symbols)
+        self._title.note = container
+        self._lines = Log(max_lines=MAXIMUM, auto_scroll=True)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self._title
+            yield self._lines
+            yield Static(
+                Content.assemble(("esc", "bold"), " close   ", ("c", "bold"), " copy").stylize(STYLES["quiet"]),
+                markup=False,
+            )
+
+    def on_mount(self) -> None:
+        self.set_interval(BATCH_SECONDS, self._flush)
+        self._lines.focus()
+        self._title.right = "following"
+        self._read()
+
+    @work(exit_on_error=False)
+    async def _read(self) -> None:
+        try:
+            async for line in self._run.follow(*self._subject):
+                self._pending.append(one_line(last_shown(line)))
+            self._title.right = "ended"
+        except UserError as error:
+            self._title.right = one_line(error.message)
+
+    def _flush(self) -> None:
+        if self._pending:
+            lines, self._pending = self._pending, []
+            self._lines.write_lines(lines)
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard("\n".join(self._lines.lines))
+        self.notify("copied", timeout=4)
