@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="write the checklist: .md, .html, .json or .xml (JUnit); can be repeated",
     )
+    _capacity_options(command("capacity", "tells which region can give how many GPU nodes, by quota, offer and price"))
     export = command("export", "writes what was chosen as files that work without this program")
     _config_options(export)
     export.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new or empty directory")
@@ -103,6 +104,27 @@ def _wizard_options(made: argparse.ArgumentParser, *, simulated: bool = False) -
     if simulated:
         made.add_argument("--scenario", metavar="SCENARIO", default="smooth", help="what happens (default: smooth)")
         _speed_option(made)
+
+
+def _capacity_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--size", metavar="SIZE", help="this VM size alone, for example Standard_ND96isr_H100_v5")
+    made.add_argument("--path", metavar="PATH", help="the sizes that this well-lit path runs on, as many as it needs")
+    made.add_argument("--nodes", metavar="N", type=_nodes, help="nodes that are wanted (default: the path's, else 1)")
+    made.add_argument("--region", metavar="REGION", action="append", default=[], help="this region; can be repeated")
+    made.add_argument("--spot", action="store_true", help="spot nodes: their own quota and price")
+    made.add_argument("--fresh", action="store_true", help="ask anew for what was read in the last minutes")
+    _azure_options(made)
+    _output_option(made)
+
+
+def _azure_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--subscription", metavar="ID", help="id or name (default: the Azure CLI's)")
+
+
+def _nodes(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 1000:
+        return int(text)
+    raise argparse.ArgumentTypeError("give a number from 1 to 1000")
 
 
 def _config_options(made: argparse.ArgumentParser) -> None:

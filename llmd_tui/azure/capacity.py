@@ -3,31 +3,21 @@
 Fitting the quota is no promise: whether Azure has the machines free shows only when the pool is created.
 """
 
+import time
 from asyncio import gather
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure.book import Known
+from llmd_tui.azure.quota import REGIONAL, SPOT, Quota, Shortage
+from llmd_tui.azure.skus import read_skus
 from llmd_tui.presets.sizes import Size
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
-SKUS_API_VERSION = "2021-07-01"
 USAGES_API_VERSION = "2026-04-01"
-REGIONAL, SPOT = "cores", "lowPriorityCores"
-
-
-@dataclass(frozen=True)
-class Quota:
-    """In vCPUs."""
-
-    limit: int
-    used: int
-
-    @property
-    def left(self) -> int:
-        return max(0, self.limit - self.used)
 
 
 @dataclass(frozen=True)
@@ -50,21 +40,43 @@ class Capacity:
     reason: str
     regional: Quota | None = None
     """Of all sizes of the region together."""
+    family: str = ""
+    """The quota that limit, used and left are of, spelt as Azure does; lowPriorityCores for spot nodes."""
+    vcpus: int = 0
+    """Of one node."""
+
+    def shortage(self, nodes: int, system_vcpus: int = 0) -> Shortage | None:
+        """What so many nodes lack; None when they fit the quota, and where Azure does not tell it."""
+        needed = self.vcpus * nodes
+        lacking: list[Shortage] = []
+        if self.limit is not None and self.left is not None and self.left < needed:
+            lacking.append(Shortage(self.family, self.region, needed, self.left, self.limit))
+        regional = None if self.family == SPOT else self.regional
+        if regional is not None and regional.left < needed + system_vcpus:
+            lacking.append(Shortage(REGIONAL, self.region, needed + system_vcpus, regional.left, regional.limit))
+        return max(lacking, key=lambda found: found.more, default=None)
 
 
 async def capacity(
     arm: "Arm", region: str, sizes: Sequence[Size], *, system_vcpus: int = 0, spot: bool = False
 ) -> list[Capacity]:
     """One row per size, in the order given. `system_vcpus`: what a new system pool takes of the region's quota."""
-    skus, quotas = await gather(read_skus(arm, region), read_quotas(arm, region))
-    return [judge(size, region, skus.get(size.name.lower()), quotas, system_vcpus, spot) for size in sizes]
+    known = await _read(arm, region)
+    offers = known.skus
+    return [judge(size, region, offers.get(size.name.lower()), known.quotas, system_vcpus, spot) for size in sizes]
 
 
-async def read_skus(arm: "Arm", region: str) -> dict[str, dict[str, Any]]:
-    """The region's VM sizes as Azure describes them, by lower-case name. Unfiltered it would be 122 MB."""
-    path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/skus"
-    answer = await arm.get(path, SKUS_API_VERSION, {"$filter": f"location eq '{region}'"})
-    return {sku["name"].lower(): sku for sku in answer["value"] if sku["resourceType"] == "virtualMachines"}
+async def _read(arm: "Arm", region: str) -> Known:
+    """What a region offers is of today: it changes seldom. How much of a quota is used changes by the minute."""
+    before, now = arm.book.skus(region), time.time()
+
+    async def skus() -> Mapping[str, dict[str, Any]]:
+        return before.skus if before else await read_skus(arm, region, arm.book.names)
+
+    offers, quotas = await gather(skus(), read_quotas(arm, region))
+    known = Known(offers, before.skus_at if before else now, quotas, now)
+    arm.book.keep(region, known)
+    return known
 
 
 async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
@@ -114,7 +126,16 @@ def judge(
         zones=zones,
         reason=reason,
         regional=regional,
+        family=SPOT if spot else family,
+        vcpus=_vcpus(sku) or size.vcpus,
     )
+
+
+def _vcpus(sku: Mapping[str, Any] | None) -> int:
+    """0 where the answer does not say."""
+    capabilities = {entry["name"]: str(entry["value"]) for entry in (sku or {}).get("capabilities") or ()}
+    said = capabilities.get("vCPUs", "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _nodes(size: Size, quota: Quota | None, regional: Quota | None, system_vcpus: int) -> int | None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure import actions
+from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import explained
 from llmd_tui.azure.login import Endpoint, OnDeviceCode, credential, default_subscription, endpoint, silence
 from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
+WIRE = {"connection_timeout": 10, "read_timeout": 60, "connection_data_block_size": 64 * 1024}
+"""Seconds; bytes taken at a time."""
 BIG = 200_000
 """Bytes of JSON from which on parsing would be felt on the event loop."""
 
@@ -63,6 +66,7 @@ class Arm:
         }
         self._authentication = authentication_policy(where, login)
         self._raw = self._pipeline()
+        self._book: Book | None = None
         self._clients: dict[str, ContainerServiceClient] = {}
 
     @classmethod
@@ -83,7 +87,7 @@ class Arm:
 
         how, login = credential(where, subscription, _in_loop(on_device_code))
         # A proxy from the environment must not stand between us and our own machine.
-        transport = AioHttpTransport(connection_timeout=10, read_timeout=60, use_env_settings=not where.simulated)
+        transport = AioHttpTransport(**WIRE, use_env_settings=not where.simulated)
         arm = cls(where, how, login, transport, clock or Clock())
         try:
             await arm._choose(subscription or (None if where.simulated else default_subscription()))
@@ -91,6 +95,13 @@ class Arm:
             await arm.close()
             raise
         return arm
+
+    @property
+    def book(self) -> Book:
+        """What is known of the subscription's regions."""
+        if self._book is None:
+            self._book = Book.of(self.subscription, simulated=self.endpoint.simulated)
+        return self._book
 
     async def close(self) -> None:
         await self._transport.close()

@@ -33,6 +33,18 @@ _EXCEEDED = re.compile(
 
 
 @dataclass(frozen=True)
+class Quota:
+    """In vCPUs."""
+
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit - self.used)
+
+
+@dataclass(frozen=True)
 class Shortage:
     """`needed` more vCPUs of the quota `name`, of which `left` are free. `limit` is None where it is not told."""
 

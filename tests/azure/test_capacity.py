@@ -37,6 +37,8 @@ async def test_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
         zones=("1", "2", "3"),
         reason="",
         regional=Quota(limit=600, used=48),
+        family="standardNDSH100v5Family",
+        vcpus=96,
     )
     h200 = rows["Standard_ND96isr_H200_v5"]
     assert h200.nodes_fit == 0

@@ -29,9 +29,20 @@ class ArmExecutor:
 
     async def carry_out(self, action: Arm, report: Report) -> Any:
         """Waits until Azure is done with it; returns its answer."""
-        return await self._azure().run(
-            self._resolved(action), on_status=report.waiting, token=report.token(), on_token=report.keep_token
-        )
+        from llmd_tui.azure.alternatives import with_alternatives
+        from llmd_tui.azure.errors import ArmError
+
+        wanted = self._resolved(action)
+        try:
+            return await self._azure().run(
+                wanted, on_status=report.waiting, token=report.token(), on_token=report.keep_token
+            )
+        except ArmError as error:
+            raise await with_alternatives(self._azure(), wanted, error) from error
+
+    async def abort(self, action: Arm) -> None:
+        """Asks Azure to give up what `carry_out` waits for; leaving does not do that."""
+        await self._azure().abort(action)
 
     def _resolved(self, action: Arm) -> Arm:
         return replace(action, body=resolve(action.body, content)) if action.body else action

@@ -12,6 +12,7 @@ from aiohttp import web
 from llmd_tui.clock import Clock
 from llmd_tui.simulator.arm import account, agent_pools, clusters, compute, operations
 from llmd_tui.simulator.arm.cloud import Cloud
+from llmd_tui.simulator.arm.prices import PATH, prices
 from llmd_tui.simulator.arm.wire import Answer, Call, Fault
 
 ROUTES = [*clusters.ROUTES, *agent_pools.ROUTES, *operations.ROUTES, *compute.ROUTES, *account.ROUTES]
@@ -59,7 +60,7 @@ async def serve(
 
     app = web.Application(client_max_size=16 * 1024**2)
     app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
@@ -68,6 +69,8 @@ async def serve(
 
 
 async def _answer(cloud: Cloud, request: web.Request, body: Any) -> Answer:
+    if request.path == PATH:
+        return prices(cloud, f"{request.scheme}://{request.host}", request.query)
     try:
         broken_off = await cloud.faults.meet(cloud, request.method, request.path, body)
         answer = await _dispatch(cloud, request, body)

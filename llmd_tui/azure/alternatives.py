@@ -1,0 +1,89 @@
+"""Where else the nodes could be had, by what is known of regions: said when Azure has none here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.azure.capacity import Capacity, judge
+from llmd_tui.azure.errors import ArmError
+from llmd_tui.azure.resources import CLUSTER, Action
+from llmd_tui.errors import UserError
+from llmd_tui.presets.sizes import Size, size, sizes
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.book import Book
+    from llmd_tui.azure.client import Arm
+
+KINDS = ("quota", "capacity", "offer", "zone")
+MOST = 3
+
+
+async def with_alternatives(arm: "Arm", action: Action, error: ArmError) -> ArmError:
+    """The same error; where machines, quota or offer are lacking, its remedy also names what is known to fit."""
+    pool = _gpu_pool(action)
+    if error.kind not in KINDS or pool is None:
+        return error
+    try:
+        region = await _region(arm, action)
+        wanted = size(str(pool.get("vmSize")))
+    except UserError:
+        return error
+    said = " ".join(_sentences(arm.book, wanted, region, pool))
+    remedy = f"{error.remedy} {said}".strip()
+    return ArmError(error.message, remedy, status=error.status, why=error.why, correlation=error.correlation)
+
+
+def _sentences(book: "Book", wanted: Size, region: str, pool: Mapping[str, Any]) -> Iterator[str]:
+    nodes, spot = int(pool.get("count") or 1), pool.get("scaleSetPriority") == "Spot"
+    zones: list[str] = pool.get("availabilityZones") or []
+    elsewhere: list[str] = []
+    for name in book.regions():
+        found = _judged(book, name, wanted, spot)
+        if name == region:
+            if other := [zone for zone in found.zones if zone not in zones] if zones else []:
+                yield f"Other zones here: {', '.join(other)}."
+        elif (found.nodes_fit or 0) >= nodes:
+            elsewhere.append(f"{name} ({found.nodes_fit})")
+    if region in book.regions() and (others := _others(book, region, wanted, nodes, spot)):
+        yield f"By quota also fit here: {', '.join(others[:MOST])}."
+    if elsewhere:
+        yield f"By quota also fit, with the nodes that they can hold: {', '.join(sorted(elsewhere)[:MOST])}."
+    yield f"`llmd-tui capacity --size {wanted.name} --nodes {nodes}` asks every region."
+
+
+def _others(book: "Book", region: str, wanted: Size, nodes: int, spot: bool) -> list[str]:
+    """Sizes here with as many GPUs of as much memory, and InfiniBand where the wanted one has it."""
+    return [
+        other.name
+        for other in sizes()
+        if other.name != wanted.name
+        and other.gpu.vendor == wanted.gpu.vendor
+        and other.arch == wanted.arch
+        and other.rdma >= wanted.rdma
+        and other.gpu.count >= wanted.gpu.count
+        and other.gpu.memory_gb >= wanted.gpu.memory_gb
+        and (_judged(book, region, other, spot).nodes_fit or 0) >= nodes
+    ]
+
+
+def _judged(book: "Book", region: str, wanted: Size, spot: bool) -> Capacity:
+    known = book.regions()[region]
+    return judge(wanted, region, known.skus.get(wanted.name.lower()), known.quotas, spot=spot)
+
+
+def _gpu_pool(action: Action) -> Mapping[str, Any] | None:
+    """The properties of the GPU node pool that the request makes."""
+    body: Mapping[str, Any] = action.body or {}
+    properties: Mapping[str, Any] = body.get("properties") or {}
+    pools: list[Mapping[str, Any]] = properties.get("agentPoolProfiles") or [properties]
+    return next((pool for pool in pools if pool.get("gpuProfile")), None) if action.method == "PUT" else None
+
+
+async def _region(arm: "Arm", action: Action) -> str:
+    body: Mapping[str, Any] = action.body or {}
+    if location := body.get("location"):
+        return str(location)
+    if not CLUSTER.fullmatch(action.path):
+        return ""
+    cluster = await arm.get(re.sub(r"/agentPools/[^/]+$", "", action.path), action.api_version)
+    return str(cluster["location"])

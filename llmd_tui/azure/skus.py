@@ -1,0 +1,65 @@
+"""The VM sizes of a region as Azure describes them: a few of interest out of an answer of 4.5 MB.
+
+The answer comes in gzip and is unpacked, searched and cut outside of the event loop; only what was asked for is parsed.
+"""
+
+import json
+import re
+import zlib
+from asyncio import get_running_loop
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.client import Arm
+
+SKUS_API_VERSION = "2021-07-01"
+ENTRY_BYTES = 64 * 1024
+"""More than any entry is long; they are some 4 KB."""
+NESTING = 6
+
+_NAMES = re.compile(rb'"(Standard_\w+)"')
+
+
+async def read_skus(arm: "Arm", region: str, names: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """The region's entries for `names`, both in small letters. Unfiltered by region it would be 122 MB."""
+    path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/skus"
+    content, encoding = await arm.fetch(path, SKUS_API_VERSION, {"$filter": f"location eq '{region}'"})
+    return await get_running_loop().run_in_executor(_threads(), pick, content, encoding, names)
+
+
+def pick(content: bytes, encoding: str, names: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """The entries of VM sizes by name, whatever the order of their keys and the white space between."""
+    text = zlib.decompress(content, wbits=zlib.MAX_WBITS | 32) if encoding else content
+    found: dict[str, dict[str, Any]] = {}
+    for match in _NAMES.finditer(text):
+        name = match[1].decode().lower()
+        if name in names and name not in found:
+            for entry in _around(text, match.start()):
+                if str(entry.get("name")).lower() == name and entry.get("resourceType") == "virtualMachines":
+                    found[name] = entry
+                    break
+    return found
+
+
+def _around(text: bytes, position: int) -> Iterator[dict[str, Any]]:
+    """The JSON objects that hold the position, from the inside out."""
+    start = position
+    for _ in range(NESTING):
+        start = text.rfind(b"{", 0, start)
+        if start < 0:
+            return
+        try:
+            entry, end = json.JSONDecoder().raw_decode(text[start : start + ENTRY_BYTES].decode(errors="replace"))
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and start + end > position:
+            yield cast(dict[str, Any], entry)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Seven milliseconds a list; more than two threads would only stand in the event loop's way."""
+    return ThreadPoolExecutor(2, thread_name_prefix="skus")

@@ -1,0 +1,95 @@
+"""All regions of a subscription, asked at once; each answer is there as soon as its region gave it."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmd_tui.azure.book import Known
+from llmd_tui.azure.capacity import Capacity, Quota, judge, read_quotas
+from llmd_tui.azure.pipeline import telling
+from llmd_tui.azure.skus import read_skus
+from llmd_tui.errors import UserError
+from llmd_tui.presets.sizes import Size
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.client import Arm
+
+PARALLEL = 64
+"""Regions asked at a time, each by two requests; Azure takes 250 reads at once, and then 25 a second."""
+APART = 0.002
+"""Seconds between the starts: sending a hundred requests at once would hold the event loop."""
+
+OnWait = Callable[[str, str], None]
+"""Hears that a region's answer has to be waited for: region, why."""
+
+
+@dataclass(frozen=True)
+class RegionAnswer:
+    """One region: a row for each size, in their order. `read_at` (epoch) is of the oldest part.
+
+    `error`: the region could not be read; there are no rows then.
+    """
+
+    region: str
+    rows: tuple[Capacity, ...] = ()
+    read_at: float = 0.0
+    error: UserError | None = None
+
+
+async def sweep(
+    arm: "Arm",
+    sizes: Sequence[Size],
+    *,
+    regions: Collection[str] = (),
+    spot: bool = False,
+    system_vcpus: int = 0,
+    fresh: bool = False,
+    on_wait: OnWait = lambda region, why: None,
+) -> AsyncGenerator[RegionAnswer]:
+    """Yields the answers as they come. None named: all physical regions of the subscription.
+
+    What was read a short while ago is taken from `arm.book`, unless `fresh`. Closing the generator cancels what is
+    under way.
+    """
+    wanted = list(regions) or [location.name for location in await arm.locations()]
+    limit = asyncio.Semaphore(PARALLEL)
+
+    async def ask(region: str, ordinal: int) -> RegionAnswer:
+        await asyncio.sleep(ordinal * APART)
+        async with limit:
+            try:
+                with telling(lambda why: on_wait(region, why)):
+                    known = await _read(arm, region, fresh)
+            except UserError as error:
+                return RegionAnswer(region, error=error)
+        offers = known.skus
+        rows = [judge(s, region, offers.get(s.name.lower()), known.quotas, system_vcpus, spot) for s in sizes]
+        return RegionAnswer(region, tuple(rows), min(known.skus_at, known.quotas_at))
+
+    tasks = [asyncio.create_task(ask(r, number), name=f"capacity of {r}") for number, r in enumerate(wanted)]
+    try:
+        for answer in asyncio.as_completed(tasks):
+            yield await answer
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        arm.book.save()
+
+
+async def _read(arm: "Arm", region: str, fresh: bool) -> Known:
+    book, now = arm.book, time.time()
+    offered, used = (None, None) if fresh else (book.skus(region), book.quotas(region))
+
+    async def skus() -> tuple[Mapping[str, dict[str, Any]], float]:
+        return (offered.skus, offered.skus_at) if offered else (await read_skus(arm, region, book.names), now)
+
+    async def quotas() -> tuple[Mapping[str, Quota], float]:
+        return (used.quotas, used.quotas_at) if used else (await read_quotas(arm, region), now)
+
+    (entries, skus_at), (limits, quotas_at) = await asyncio.gather(skus(), quotas())
+    known = Known(entries, skus_at, limits, quotas_at)
+    book.keep(region, known)
+    return known

@@ -1,0 +1,106 @@
+"""What the regions can give, as rows of JSON and as lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llmd_tui.azure.capacity import Capacity
+from llmd_tui.azure.quota import PAGE, Shortage
+from llmd_tui.presets.sizes import Price, Size
+from llmd_tui.rollout.words import many
+
+HEAD = f"{'REGION':<20} {'SIZE':<28} {'FIT':>4} {'FREE/LIMIT VCPU':>16}  {'ZONES':<7} {'$/H':>8}  "
+
+
+@dataclass(frozen=True)
+class Row:
+    """A size in a region, and so many nodes of it."""
+
+    capacity: Capacity
+    size: Size
+    nodes: int
+    price: Price | None
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """None also where more quota would not help."""
+        closed = not self.capacity.offered or self.capacity.restricted
+        return None if closed else self.capacity.shortage(self.nodes)
+
+    @property
+    def fits(self) -> bool:
+        return (self.capacity.nodes_fit or 0) >= self.nodes
+
+    @property
+    def note(self) -> str:
+        """Why not; empty for what fits."""
+        if self.fits:
+            return ""
+        return str(self.shortage or self.capacity.reason)
+
+
+def row_json(row: Row, subscription: str) -> dict[str, Any]:
+    found, price, lacks = row.capacity, row.price, row.shortage
+    return {
+        "region": found.region,
+        "size": found.size,
+        "family": found.family,
+        "vcpus": found.vcpus,
+        "limit": found.limit,
+        "used": found.used,
+        "left": found.left,
+        "regional_left": found.regional.left if found.regional else None,
+        "nodes": row.nodes,
+        "nodes_fit": found.nodes_fit,
+        "offered": found.offered,
+        "restricted": found.restricted,
+        "reason": row.note,
+        "ask_for": lacks.more if lacks else None,
+        "quota_command": (lacks.command(subscription) or None) if lacks else None,
+        "zones": list(found.zones),
+        "price": _price_json(price),
+    }
+
+
+def line(row: Row) -> str:
+    found = row.capacity
+    fit = "?" if found.nodes_fit is None else str(found.nodes_fit)
+    quota = "not told" if found.limit is None else f"{found.left}/{found.limit}"
+    price = f"{row.price.usd_per_hour:.2f}" if row.price else "?"
+    zones = ",".join(found.zones)
+    text = f"{found.region:<20} {found.size:<28} {fit:>4} {quota:>16}  {zones:<7} {price:>8}  {row.note}"
+    return text.rstrip()
+
+
+def closing(rows: Sequence[Row], regions: int, subscription: str) -> list[str]:
+    """What the rows come to, and where to ask for what is lacking least."""
+    fitting = {row.capacity.region for row in rows if row.fits}
+    lines = [f"{many(regions, 'region')} read, {len(fitting)} can give it. Quota that fits is no promise of machines."]
+    lacking = [(row.shortage, row) for row in rows if row.shortage]
+    if not fitting and lacking:
+        least, row = min(lacking, key=lambda entry: entry[0].more)
+        lines += [f"Nearest: {row.capacity.size} {least}.", least.remedy(subscription)]
+    elif lacking:
+        lines.append(f"More quota: {PAGE}")
+    return lines
+
+
+def price_note(prices: Iterable[Price], live: Mapping[Any, Price]) -> str:
+    """Where the prices come from."""
+    listed = sorted({(price.as_of, price.region) for price in prices if price not in set(live.values())})
+    if not listed:
+        return "Prices: pay-as-you-go, Linux, of today." if live else ""
+    (oldest, where), (newest, _) = listed[0], listed[-1]
+    when = f"{newest}" if oldest == newest else f"{oldest} to {newest}"
+    return f"Prices {'partly ' if live else ''}by lists of {when} for {where}: the live ones could not be read."
+
+
+def _price_json(price: Price | None) -> dict[str, Any] | None:
+    if price is None:
+        return None
+    return {
+        "amount": price.usd_per_hour,
+        "currency": "USD",
+        "as_of": price.as_of.isoformat(),
+        "region": price.region,
+    }

@@ -1,0 +1,122 @@
+"""`llmd-tui capacity`: what it says, of the simulated Azure."""
+
+import json
+from typing import Any
+
+import pytest
+
+from llmd_tui.cli import parser
+from llmd_tui.commands.capacity import capacity
+from llmd_tui.errors import UserError
+from llmd_tui.presets.scenarios import AzureFault
+from tests.azure.cloud import SUBSCRIPTION, simulated
+
+
+async def said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str, faults: Any = ()
+) -> tuple[int, str, str]:
+    async with simulated(monkeypatch) as (arm, cloud):
+        cloud.faults.add(*faults)
+        monkeypatch.setattr("llmd_tui.commands.login.run_clock", lambda: arm.clock)
+        code = await capacity(parser().parse_args(["capacity", *arguments]))
+    output = capsys.readouterr()
+    return code, output.out, output.err
+
+
+async def test_one_size(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = await said(monkeypatch, capsys, "--size", "standard_nd96isr_h100_v5", "--nodes", "5")
+    assert code == 0
+    assert "needs 480 vCPU of standardNDSH100v5Family in eastus2, 384 free: ask for 96 more" in out
+    assert " 98.32 " in out
+    assert "Not offered in westeurope." in err
+    assert "az quota update --resource-name standardNDSH100v5Family" in err
+    assert "--limit-object value=480 " in err
+    assert "Prices: pay-as-you-go, Linux, of today." in err
+
+
+async def test_all_sizes_that_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = await said(monkeypatch, capsys)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["REGION", "SIZE", "FIT", "FREE/LIMIT", "VCPU", "ZONES", "$/H"]
+    assert [line.split()[1] for line in lines[1:]] == [
+        "Standard_NC24ads_A100_v4",
+        "Standard_ND96isr_H100_v5",
+        "Standard_NC48ads_A100_v4",
+        "Standard_ND96isr_MI300X_v5",
+        "Standard_ND96is_MI300X_v5",
+    ]
+    assert "2 regions read, 1 can give it" in err
+
+
+async def test_rows_of_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = await said(
+        monkeypatch, capsys, "--path", "pd-disaggregation", "--region", "eastus2", "--output", "json"
+    )
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["subscription"] == SUBSCRIPTION
+    rows = {row["size"]: row for row in answer["rows"]}
+    assert "Standard_NC24ads_A100_v4" not in rows, "the path does not run on it"
+    h100, h200 = rows["Standard_ND96isr_H100_v5"], rows["Standard_ND96isr_H200_v5"]
+    assert {key: h100[key] for key in ("region", "family", "vcpus", "limit", "used", "left", "nodes_fit")} == {
+        "region": "eastus2",
+        "family": "standardNDSH100v5Family",
+        "vcpus": 96,
+        "limit": 384,
+        "used": 0,
+        "left": 384,
+        "nodes_fit": 4,
+    }
+    assert (h100["zones"], h100["restricted"], h100["reason"]) == (["1", "2", "3"], False, "")
+    assert h100["price"]["amount"] == 98.32
+    assert h200["ask_for"] == 96 * h200["nodes"]
+    assert answer["rows"].index(h100) < answer["rows"].index(h200), "what fits comes first"
+
+
+async def test_spot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = await said(monkeypatch, capsys, "--spot", "--size", "Standard_ND96isr_H100_v5", "--output", "json")
+    row = next(row for row in json.loads(out)["rows"] if row["region"] == "eastus2")
+    assert (row["family"], row["left"], row["nodes_fit"]) == ("lowPriorityCores", 100, 1)
+    assert row["price"]["amount"] == 19.664
+
+
+async def test_throttled_and_failed_regions_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults = (
+        AzureFault(fault="throttled", on="/locations/eastus2/usages", seconds=12),
+        AzureFault(fault="denied", value="Microsoft.Compute/locations/usages/read"),
+    )
+    code, _, err = await said(monkeypatch, capsys, faults=faults[:1])
+    assert code == 0
+    assert "eastus2: throttled, next try in 12 s" in err
+    code, out, _ = await said(monkeypatch, capsys, "--output", "json", faults=faults[1:])
+    assert code == 1
+    assert json.loads(out)["rows"] == []
+    assert "Microsoft.Compute/locations/usages/read" in json.loads(out)["failed"][0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--size", "Standard_ND96isr_H100"), "is not a GPU size"),
+        (("--path", "nonsense"), "nonsense"),
+        (("--region", "eastus3"), "eastus3 is not a region of this subscription"),
+        (("--path", "wide-ep", "--size", "Standard_NC4as_T4_v3"), "wide-ep"),
+        (("--subscription", "fabrikam"), "no subscription fabrikam"),
+    ],
+)
+async def test_what_is_not_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        await said(monkeypatch, capsys, *arguments)
+    assert capsys.readouterr().out == "", "stdout is data"
+
+
+@pytest.mark.parametrize("nodes", ["0", "-1", "many", "1001"])
+def test_numbers_of_nodes(nodes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["capacity", "--nodes", nodes])
+    assert "1 to 1000" in capsys.readouterr().err
