@@ -50,6 +50,11 @@ class AzureReads:
         self._changed = changed
 
     @property
+    def connection(self) -> "Arm | None":
+        """None before the login."""
+        return self._arm
+
+    @property
     def subscription(self) -> str:
         """The id of the one that is read, empty before the login."""
         return self._arm.subscription if self._arm else ""

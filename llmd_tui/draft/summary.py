@@ -5,10 +5,10 @@ from pathlib import Path
 from llmd_tui.config.answers import Answers
 from llmd_tui.errors import UserError
 from llmd_tui.objects import Object
-from llmd_tui.plan.actions import Apply, Helm
+from llmd_tui.plan.actions import Apply, Arm, Checks, Helm, Manifest
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.fit import short
-from llmd_tui.plan.graph import Plan
+from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.make import AKS_TIER_PER_HOUR
 from llmd_tui.presets.sizes import system_size
 from llmd_tui.rollout.words import estimate, many
@@ -54,6 +54,18 @@ def created(plan: Plan, choice: Choice) -> list[tuple[str, str]]:
         ("objects of ours", str(len(objects))),
     ]
     return lines + [("secret", name) for name in secrets]
+
+
+def does(phase: Phase) -> str:
+    """`1 Helm release, 2 objects`: what a phase sends."""
+    releases = sum(isinstance(action, Helm) for action in phase.actions)
+    objects = sum(len(action.objects) for action in phase.actions if isinstance(action, Apply))
+    manifests = sum(isinstance(action, Manifest) for action in phase.actions)
+    requests = sum(isinstance(action, Arm) for action in phase.actions)
+    checks = sum(len(action.ids) for action in phase.actions if isinstance(action, Checks))
+    parts = [(requests, "request"), (releases, "Helm release"), (manifests, "manifest"), (objects, "object")]
+    parts.append((checks, "check"))
+    return ", ".join(many(count, one) for count, one in parts if count) or "looks, changes nothing"
 
 
 def sentence(plan: Plan) -> str:

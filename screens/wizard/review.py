@@ -1,76 +1,74 @@
-"""The plan before anything is created: its phases in time, its cost, what it makes, its commands."""
+"""The plan before anything is created: its phases in time, its cost, what it makes, its commands and files."""
 
+import time
 from collections.abc import Iterable
-from textwrap import wrap
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from llmd_tui.config.problems import Problem
+from llmd_tui.checks.beforehand import beforehand
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.steps import step_of
-from llmd_tui.draft.summary import cost_parts, created, sentence
-from llmd_tui.plan.actions import Apply, Arm, Checks, Helm, Manifest
+from llmd_tui.draft.summary import sentence
+from llmd_tui.events import CheckLine
+from llmd_tui.export.bundle import bundle
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.make import plan_of
 from llmd_tui.plan.output import phase_commands
 from llmd_tui.rollout.words import estimate, many
 from screens.glyphs import Symbols
-from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
+from screens.widgets.frame import Pane, PaneTitle, Verdict
+from screens.widgets.picker import Option, Picker
 from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
+from screens.wizard import review_text
 from screens.wizard.base import WizardScreen
+from screens.wizard.commands import Commands
+from screens.wizard.export import Exportable, ExportDialog
 from screens.wizard.messages import Create, Go
+from screens.wizard.plan_facts import PlanFacts
 from screens.wizard.timeline import Timeline
-
-QUIET = STYLES["quiet"]
 
 
 class ReviewScreen(WizardScreen):
     STEP = "review"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("Y", "create", "create it", id="review.create"),
-        Binding("enter", "open", "commands", id="review.open"),
-        Binding("e", "app.export", "export", id="review.export"),
+        Binding("enter", "open", "open", id="review.open"),
+        Binding("e", "export", "export", id="review.export"),
+        Binding("o", "files", "files", id="review.files"),
         Binding("c", "copy", "copy", id="review.copy"),
+        Binding("r", "check", "check again", id="review.check"),
     ]
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(session, symbols)
         self.timeline = Timeline(symbols)
-        self.plan_title = PaneTitle("Plan", symbols=symbols)
-        self.phase_title = PaneTitle("Phase", symbols=symbols)
-        self.phase_text = Static(markup=False, id="phase-text")
-        self.commands_title = PaneTitle("Commands", symbols=symbols)
-        self.commands = Static(markup=False, id="commands")
-        self.cost_title = PaneTitle("Cost", symbols=symbols)
-        self.cost = Static(markup=False)
-        self.created = Static(markup=False)
-        self.notes_title = PaneTitle("Worth knowing", symbols=symbols)
-        self.notes = Static(markup=False)
+        self.commands = Commands(symbols)
+        self.titles = {name: PaneTitle(name, symbols=symbols) for name in ("Plan", "Phase", "Commands")}
+        self.phase_text = Static(markup=False, classes="text")
+        self.facts = PlanFacts(symbols)
+        self.brief = Static(markup=False, id="brief")
+        self.lines: list[CheckLine] = []
+        self._checked: tuple[int, float] = (-1, 0.0)
+        """Of which revision of the draft, and when."""
+        self._checking = False
         self._made: tuple[int, Choice | None, Plan | None] = (-1, None, None)
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
-            Pane(self.plan_title, self.timeline, classes="fill", id="plan-pane"),
-            Pane(self.phase_title, self.phase_text, id="phase-pane"),
-            Pane(self.commands_title, self.commands, id="commands-pane"),
+            Pane(self.titles["Plan"], self.timeline, classes="fill", id="plan-pane"),
+            Pane(self.titles["Phase"], self.phase_text, id="phase-pane"),
+            Pane(self.titles["Commands"], self.commands, id="commands-pane"),
+            self.brief,
             classes="column left",
         )
-        created = PaneTitle("Is created", symbols=self.symbols)
-        created.note = "and labelled as ours"
-        yield VerticalScroll(
-            Pane(self.cost_title, self.cost),
-            Pane(created, self.created),
-            Pane(self.notes_title, self.notes),
-            classes="column right",
-            can_focus=False,
-        )
+        yield self.facts
 
     def on_mount(self) -> None:
         self.timeline.focus()
@@ -95,36 +93,32 @@ class ReviewScreen(WizardScreen):
 
     def redraw(self) -> None:
         plan, choice = self.plan, self.choice
+        self.set_class(plan is None, "-wrong")
         if plan is None or choice is None:
             self._redraw_problems()
             return
+        if self._checked[0] != self.draft.revision and self._may_check:
+            self.action_check()
         self.timeline.show(plan)
-        self.plan_title.note, self.plan_title.right = "estimates, from presets", "critical path ━━"
-        self.cost.update(self._cost(plan, choice))
-        self.created.update(_table(created(plan, choice), self.symbols))
-        mark = (self.symbols.of("slow"), STYLES["slow"])
-        warnings = [Content.assemble(mark, " ", self.symbols.text(warning)) for warning in plan.warnings]
-        skipped = many(len(plan.skipped), "phase")
-        more = Content.styled(f"{skipped} of llm-d are not part of this plan", QUIET)
-        self.notes.update(Content("\n").join([*warnings, more]))
+        self.titles["Plan"].note, self.titles["Plan"].right = "estimates, from presets", "critical path ━━"
+        self.facts.show(plan, choice)
+        count = self.commands.show(plan)
+        self.titles["Commands"].note = f"{count}, equivalent to what will run"
         self._redraw_phase(plan)
+        self.brief.update(review_text.summary(plan, choice, self.lines, self.symbols))
+        self.tick()
+
+    def tick(self) -> None:
+        self.facts.show_checks(self.lines, self._checked[1], going=self._checking)
 
     def _redraw_problems(self) -> None:
+        self.lines = []
         self.timeline.set_empty("There is no plan while something is wrong.")
         self.timeline.set_rows([])
-        lines = [self._problem(problem) for problem in self.draft.problems()]
-        self.plan_title.note, self.plan_title.right = "", ""
-        self.phase_title.name_, self.phase_title.note = "To be settled", str(len(lines))
-        self.phase_text.update(Content("\n").join(lines))
-        self.commands_title.note = ""
-        for static in (self.commands, self.cost, self.created, self.notes):
-            static.update("")
-
-    def _problem(self, problem: Problem) -> Content:
-        text = f"{problem.field}: {problem.message} {problem.remedy}".strip()
-        step = f"{step_of(problem.field)}  " if problem.field else ""
-        mark = (self.symbols.of("failed"), STYLES["failed"])
-        return Content.assemble(mark, " ", (step, QUIET), self.symbols.text(text))
+        problems = self.draft.problems()
+        self.titles["Plan"].note, self.titles["Plan"].right = "", ""
+        self.titles["Phase"].name_, self.titles["Phase"].note = "To be settled", str(len(problems))
+        self.phase_text.update(review_text.problems(problems, self.symbols))
 
     @property
     def phase(self) -> Phase | None:
@@ -137,52 +131,91 @@ class ReviewScreen(WizardScreen):
             return
         critical = " on the critical path" if phase.name in plan.critical_path else ""
         needs = f"needs {', '.join(phase.needs)}; " if phase.needs else ""
-        self.phase_title.name_ = phase.name
-        self.phase_title.note = f"{needs}{estimate(phase.seconds.normal)}{critical}"
-        done = "; ".join(wait.what for wait in phase.done) or "its work is done"
-        rows = [("why", phase.why), ("does", _does(phase)), ("done when", done), ("undo", phase.undo)]
-        self.phase_text.update(_table(rows, self.symbols, 11, self.phase_text.content_size.width))
-        commands = phase_commands(phase)
-        self.commands_title.note = f"{len(commands)}, equivalent to what will run" if commands else "none"
-        self.commands_title.right = "enter all"
-        first = [f"$ {command.splitlines()[0]}" for command in commands] or ["this phase looks and does nothing else"]
-        self.commands.update(Content("\n").join(Content(self.symbols.text(line)) for line in first[:8]))
-
-    def _cost(self, plan: Plan, choice: Choice) -> Content:
-        parts = cost_parts(choice)
-        if not parts:
-            return Content.styled("Nothing is bought: the cluster is there already.", QUIET)
-        rows = [(name, "not known" if price is None else f"${price:,.2f}/h") for name, price in parts]
-        if (amount := plan.cost_per_hour.amount) is not None:
-            rows.append(("while it exists", f"${amount:,.2f}/h"))
-            rows.append(("until it answers", f"about ${amount * plan.critical_seconds / 3600:,.0f}"))
-        self.cost_title.note = f"list prices of {plan.cost_per_hour.as_of}" if plan.cost_per_hour.as_of else ""
-        return _table(rows, self.symbols, max(len(name) for name, _ in rows) + 2)
+        title = self.titles["Phase"]
+        title.name_, title.note = phase.name, f"{needs}{estimate(phase.seconds.normal)}{critical}"
+        self.phase_text.update(review_text.phase_facts(phase, self.symbols, self.phase_text.content_size.width))
 
     def verdict(self) -> Verdict:
         if self.plan is None:
             problems = self.draft.problems()
             settle = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
             return Verdict("failed", f"{settle} to be settled: {problems[0].message}", "", "ctrl+n go to it")
-        return Verdict("done", f"Ready: {sentence(self.plan)}.", "Nothing has been created.", "Y create it")
+        ready = f"Ready: {sentence(self.plan)}."
+        if failing := [line for line in self.lines if line.result == "fail"]:
+            return Verdict("slow", f"{failing[0].title}: {failing[0].evidence}.", failing[0].remedy, "Y create even so")
+        return Verdict("done", ready, "Nothing has been created.", "Y create it")
+
+    # Checks that change nothing
+
+    @property
+    def _may_check(self) -> bool:
+        """Whether there is somebody to ask: the login in Azure, or a cluster of the kubeconfig."""
+        return self.draft.target == "kubeconfig" or self.session.azure.connection is not None
+
+    @work(group="checks", exclusive=True)
+    async def action_check(self) -> None:
+        choice, plan, revision = self.choice, self.plan, self.draft.revision
+        if choice is None or plan is None:
+            return
+        self._checked, self._checking = (revision, time.monotonic()), True
+        try:
+            found = [line async for line in beforehand(choice, plan, self.session.azure.connection)]
+        finally:
+            self._checking = False
+        if revision == self.draft.revision:
+            self.lines, self._checked = found, (revision, time.monotonic())
+            self.show()
 
     # What is done
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
-        self.show()
+        if message.table is self.timeline:
+            if message.moved:
+                self.commands.move_to_phase(message.key)
+            self.show()
 
     def action_create(self) -> None:
         if self.plan:
             self.post_message(Create())
 
     def action_open(self) -> None:
-        if phase := self.phase:
-            self.app.push_screen(Viewer(f"{phase.name}: commands", "\n".join(phase_commands(phase)), self.symbols))
+        if self.commands.has_focus and (command := self.commands.command):
+            self._view(self.commands.phase, command)
+        elif phase := self.phase:
+            self._view(f"{phase.name}: commands", "\n".join(phase_commands(phase)))
 
     def action_copy(self) -> None:
-        if phase := self.phase:
+        if self.commands.has_focus:
+            self.app.copy_to_clipboard(self.commands.command)
+        elif phase := self.phase:
             self.app.copy_to_clipboard("\n".join(phase_commands(phase)))
-            self.notify("copied", timeout=4)
+        self.notify("copied", timeout=4)
+
+    def action_files(self) -> None:
+        """One of the files that an export would write."""
+        if not (self.choice and self.plan):
+            return
+        files = bundle(self.draft.whole().text, self.choice, self.plan)
+        options = [Option(name, name, f"{many(text.count(chr(10)), 'line')}") for name, text in files.items()]
+
+        def look(name: str | None) -> None:
+            if name is not None:
+                self._view(name, files[name])
+
+        self.app.push_screen(Picker("Files", options, "", self.symbols), look)
+
+    def action_export(self) -> None:
+        name = self.draft.value("target.azure.cluster").text or self.draft.value("target.kubeconfig.context").text
+        safe = "".join(each if each.isalnum() or each in "-_." else "-" for each in name).strip(".") or "llmd"
+        what = Exportable(self.draft.whole(), safe, self.choice, self.plan)
+        self.app.push_screen(ExportDialog(what, self.symbols), self._exported)
+
+    def _exported(self, written: str | None) -> None:
+        if written:
+            self.notify(self.symbols.text(written), timeout=4, markup=False)
+
+    def _view(self, title: str, text: str) -> None:
+        self.app.push_screen(Viewer(title, text, self.symbols))
 
     def action_next_problem(self) -> None:
         if problems := self.draft.problems():
@@ -191,28 +224,8 @@ class ReviewScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "next_problem":
             return self.plan is None
-        if action in ("create", "open", "copy"):
+        if action in ("create", "open", "copy", "files"):
             return self.plan is not None
+        if action == "check":
+            return self.plan is not None and self._may_check
         return super().check_action(action, parameters)
-
-
-def _does(phase: Phase) -> str:
-    releases = sum(isinstance(action, Helm) for action in phase.actions)
-    objects = sum(len(action.objects) for action in phase.actions if isinstance(action, Apply))
-    manifests = sum(isinstance(action, Manifest) for action in phase.actions)
-    requests = sum(isinstance(action, Arm) for action in phase.actions)
-    checks = sum(len(action.ids) for action in phase.actions if isinstance(action, Checks))
-    parts = [(requests, "request"), (releases, "Helm release"), (manifests, "manifest"), (objects, "object")]
-    parts.append((checks, "check"))
-    return ", ".join(many(count, one) for count, one in parts if count) or "looks, changes nothing"
-
-
-def _table(rows: Iterable[tuple[str, str]], symbols: Symbols, width: int = 18, room: int = 0) -> Content:
-    """Label and text; with `room` cells in all, longer texts go on under their own beginning."""
-    lines: list[Content] = []
-    for label, text in rows:
-        parts = wrap(text, room - width) if room > width + 10 else [text]
-        heads = [label, *[""] * len(parts)]
-        for head, part in zip(heads, parts or [""], strict=False):
-            lines.append(Content.assemble((symbols.text(head).ljust(width), QUIET), symbols.text(part)))
-    return Content("\n").join(lines)

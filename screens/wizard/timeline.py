@@ -40,7 +40,7 @@ class Timeline(Table):
         last = max(first + 1, round(end / whole * width))
         bar = " " * min(first, max(0, width - 1)) + "━" * (last - first)
         cells = {
-            "phase": Cell(phase.name),
+            "phase": Cell(phase.name, "text" if critical else "quiet"),
             "usual": Cell(estimate(phase.seconds.normal), "quiet"),
             "bar": Cell(bar[:width], "running" if critical else "quiet"),
         }

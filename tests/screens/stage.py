@@ -91,6 +91,7 @@ async def stage(
     clock = Clock(speed=600)
     arm = await serve(clock, Cloud(scenario().azure, clock))
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", arm.url)
+    monkeypatch.setenv("LLMD_TUI_HELM", "echo v4.0.0")
     app = LlmdApp(Draft.begin(file, preset), symbols or Symbols())
     try:
         async with app.run_test(size=size) as pilot:

@@ -47,6 +47,7 @@ async def test_what_was_chosen_is_the_answers_file(monkeypatch: pytest.MonkeyPat
         assert isinstance(review, ReviewScreen)
         assert review.plan
         await shown.press("e")
+        await shown.press("enter")
     answers = Answers.load(tmp_path / "llmd.yaml")
     assert answers.get("pool.nodes") == 2
     assert answers.get("drivers") == "aks-driver"
@@ -60,8 +61,9 @@ async def test_an_export_never_replaces_another_file(monkeypatch: pytest.MonkeyP
     (tmp_path / "llm-d.yaml").write_text("mine")
     async with stage(monkeypatch, preset="h100-pd-disaggregation", ready=False) as shown:
         await shown.open("review")
-        await shown.press("e")
-        await shown.press("e")
+        for _ in range(2):
+            await shown.press("e")
+            await shown.press("enter")
     assert (tmp_path / "llm-d.yaml").read_text() == "mine"
     assert (tmp_path / "llm-d-2.yaml").is_file()
     assert not (tmp_path / "llm-d-3.yaml").exists()
