@@ -14,9 +14,10 @@ from textual.screen import Screen
 
 from llmd_tui.commands.terminal import DEMO
 from llmd_tui.errors import UserError
+from llmd_tui.start.settings import Settings, settings
 from screens.glyphs import Symbols
-from screens.leaving import Leaving
 from screens.messages import Begin, Continue, LookAt, OpenFile, Rehearse, RunFinished, TakeUp
+from screens.personal import Personal
 from screens.start.start import StartScreen
 from screens.terminal import ascii_only
 from screens.widgets.frame import Verdict
@@ -42,7 +43,7 @@ class Rehearsal:
     answers: Path | None = None
 
 
-class LlmdApp(Leaving):
+class LlmdApp(Personal):
     """Begins with the start screen, or with the wizard when there is a draft.
 
     `scenario` is that of simulators which are there already; `rehearse` asks for simulators of its own.
@@ -67,11 +68,10 @@ class LlmdApp(Leaving):
         scenario: str | None = None,
         *,
         rehearse: "Rehearsal | None" = None,
+        settings: Settings | None = None,
     ) -> None:
-        super().__init__()
-        self.symbols = symbols
+        super().__init__(symbols, settings or Settings())
         self.journey: Journey | None = None
-        self.live: LiveRun | None = None
         self._draft = draft
         self._scenario = scenario
         self._rehearse = rehearse or Rehearsal()
@@ -85,7 +85,7 @@ class LlmdApp(Leaving):
         return self.journey.session
 
     async def on_mount(self) -> None:
-        self.theme = "textual-dark"
+        self.dress()
         self.listen_to_signals()
         if self._draft:
             self._go(self._draft, self.push_screen)
@@ -365,6 +365,7 @@ def start(
     speed: float = 60.0,
 ) -> int:
     """Runs the screens until the user leaves; returns the exit code. Raises UserError before the first frame."""
+    chosen = settings()
     draft = rehearse = None
     if demo:
         rehearse = Rehearsal(scenario, speed, answers)
@@ -372,7 +373,7 @@ def start(
         from llmd_tui.draft.draft import Draft
 
         draft = Draft.begin(answers)
-    app = LlmdApp(draft, Symbols(ascii_only=ascii or ascii_only()), rehearse=rehearse)
+    app = LlmdApp(draft, Symbols(ascii_only=ascii or ascii_only()), rehearse=rehearse, settings=chosen)
     code = app.run()
     if app.live_run:
         from screens.launch import tell_where

@@ -1,6 +1,7 @@
 """The frame that every screen stands in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -8,21 +9,25 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from screens.glyphs import Symbols
-from screens.widgets.footer import KeyFooter
+from screens.messages import Said
+from screens.widgets.footer import KeyFooter, key_words, spelt
 from screens.widgets.frame import HeaderBar, Rail, Verdict, VerdictLine
 
 SMALLEST = (80, 24)
+NOTE_SECONDS = 2.0
+"""How long a key without use is told about."""
 
 
 class FrameScreen(Screen[None]):
     """Header, rail (in the wizard), verdict, body, footer; under 80×24 verdict and footer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
+        Binding("tab", "app.focus_next", "next pane", show=False, id="frame.next"),
+        Binding("shift+tab", "app.focus_previous", "previous pane", show=False, id="frame.previous"),
     ]
     AUTO_FOCUS = ""
     """Each screen says where the answer is."""
@@ -34,6 +39,7 @@ class FrameScreen(Screen[None]):
         self.rail: Rail | None = None
         self.verdict_line = VerdictLine(symbols=symbols, id="verdict")
         self._said = Verdict("pending", "")
+        self._note: Timer | None = None
         self._small = False
         self._focus_before: Widget | None = None
 
@@ -55,9 +61,55 @@ class FrameScreen(Screen[None]):
 
     def say(self, verdict: Verdict) -> None:
         """The one sentence of the screen."""
+        verdict = replace(verdict, key=self._respelt(verdict.key))
+        if verdict != self._said:
+            self.post_message(Said(verdict))
         self._said = verdict
-        if not self._small:
+        if not self._small and self._note is None:
             self.verdict_line.verdict = verdict
+
+    def _respelt(self, keys: str) -> str:
+        """`x do it   f why` with the keys that the user gave them, where there are such."""
+        own = dict(self._own_keys()) if keys else {}
+        if not own:
+            return keys
+        parts = (part.partition(" ") for part in keys.split("   "))
+        return "   ".join(f"{own.get(key, key)}{space}{words}" for key, space, words in parts)
+
+    def _own_keys(self) -> Iterator[tuple[str, str]]:
+        """Of what can be done here: the key that it comes with, and the one that the user gave it."""
+        own: dict[str, str] = getattr(self.app, "own_keys", {})
+        if own:
+            for active in self.active_bindings.values():
+                if (name := active.binding.id) in own:
+                    yield own[str(name)], key_words(active.binding)
+
+    # A key without use
+
+    def on_key(self, event: events.Key) -> None:
+        """What has a use never comes here, or is bound."""
+        active = self.active_bindings.get(event.key)
+        if not (active and active.enabled) and not self._small:
+            self.note(self._without_use(event))
+
+    def _without_use(self, event: events.Key) -> str:
+        for _, bindings in self._modal_binding_chain:
+            for binding in bindings.key_to_bindings.get(event.key, ()):
+                if binding.description:
+                    return f"{key_words(binding)} ({binding.description}) has no use now."
+        return f"{spelt(event.key)} has no use here."
+
+    def note(self, sentence: str) -> None:
+        """Stands in the verdict's place for a moment."""
+        if self._note:
+            self._note.stop()
+        self._note = self.set_timer(NOTE_SECONDS, self._noted)
+        self.verdict_line.verdict = Verdict("skipped", sentence, "", "? help")
+
+    def _noted(self) -> None:
+        self._note = None
+        if not self._small:
+            self.verdict_line.verdict = self._said
 
     def tell(self, verdict: Verdict) -> None:
         """Something that came of what was asked; stands until something else is done."""

@@ -1,13 +1,13 @@
 """How the program ends: asked, interrupted, told by a signal, or without its terminal."""
 
 import asyncio
-import os
 import signal
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from llmd_tui.commands.exits import OUTCOMES, Exit
+from screens.driver import LastingDriver, let_go_of_terminal
 from screens.glyphs import Symbols
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Leaving(App[int]):
     symbols: Symbols
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=LastingDriver)
         self.live_run: Run | None = None
         self.outcome = ""
         self.leaving = False
@@ -85,16 +85,13 @@ class Leaving(App[int]):
             self.leave()
 
     def _hang_up(self) -> None:
-        """The terminal is gone. Nothing can be read or shown from now on."""
-        quiet, _ = os.pipe()  # The end to write to stays open: a read waits for ever.
-        os.dup2(quiet, 0)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (1, 2):
-            os.dup2(nowhere, stream)
-        self.leaving = True
-        if not self.running:
-            self._interrupted = True
+        """The terminal is gone. A run goes on to its end, as far as that needs nobody."""
+        let_go_of_terminal()
+        self._interrupted = self.leaving = True
+        if not (self.live_run and self.live_run.running):
             self.leave()
+        elif self.live_run.paused:
+            self.live_run.stop()
 
     def keep_draft(self) -> None:
         """What was said in the wizard outlives the program."""

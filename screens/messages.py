@@ -7,6 +7,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from llmd_tui.events import Event
+    from screens.widgets.frame import Verdict
 
 
 class EngineEvent(Message):
@@ -63,3 +64,11 @@ class TakeUp(Message):
     def __init__(self, run: str) -> None:
         super().__init__()
         self.run = run
+
+
+class Said(Message):
+    """The verdict of the screen at hand says something else now."""
+
+    def __init__(self, verdict: "Verdict") -> None:
+        super().__init__()
+        self.verdict = verdict

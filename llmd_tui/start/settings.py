@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,11 +61,6 @@ def keep_theme(theme: str) -> None:
         write_private(settings_file(), yaml.safe_dump({**said, "theme": theme}))
     except OSError as error:
         raise UserError(f"{settings_file()} cannot be written: {error.strerror}.") from None
-
-
-def without_theme(before: Settings) -> Settings:
-    """When the theme is one that is not there any more."""
-    return replace(before, theme=None)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,12 +9,25 @@ from screens.widgets.frame import Line
 RIGHT = ("help", "command_palette")
 _PLACES = {"Y": 0, "enter": 1, "tab": 2, "escape": 99}
 """What is most likely comes first, the way back last; the others stay in the order in which they are declared."""
-_SPELT = {"question_mark": "?", "slash": "/", "escape": "esc", "minus": "-", "plus": "+", "f1": "F1"}
+_SPELT = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "minus": "-",
+    "plus": "+",
+    "f1": "F1",
+    "equals_sign": "=",
+}
+
+
+def spelt(key: str) -> str:
+    """`enter`, `ctrl+n`, `?`: as the verdict and the help spell keys."""
+    return _SPELT.get(key, key)
 
 
 def key_words(binding: Binding) -> str:
-    """`enter`, `ctrl+n`, `?`: as the verdict and the help spell keys."""
-    return binding.key_display or _SPELT.get(binding.key, binding.key)
+    """A binding's key as people read it."""
+    return binding.key_display or spelt(binding.key)
 
 
 class KeyFooter(Line):

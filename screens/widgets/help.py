@@ -1,9 +1,10 @@
-"""The keys of the screen at hand."""
+"""The keys of the screen at hand, by where they belong."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -13,18 +14,18 @@ from screens.glyphs import Symbols
 from screens.widgets.footer import key_words
 from screens.widgets.frame import STYLES
 
-MOVES = (
-    ("tab, shift+tab", "next, previous pane or field"),
-    ("arrows, j k, g G", "move"),
-    ("ctrl+d ctrl+u", "a page down, up"),
-    ("q, ctrl+c", "quit; while a run goes: stop it after what is in flight"),
-)
+GROUPS = ("This screen", "This pane", "Move", "Everywhere")
+CAPITALS = "Lower case looks, or goes on with what was agreed. A capital buys, skips, stops or removes."
+MOVES = ("up", "down", "first", "last", "page up", "page down", "next pane", "previous pane", "next field")
+KEYS = 18
 
 
 class HelpScreen(ModalScreen[None]):
     """Any of esc, q, ? closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close")
+    ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > VerticalScroll {
@@ -36,15 +37,40 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, screen: Screen[object], symbols: Symbols) -> None:
         super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self._symbols = symbols
-        self._keys: dict[str, tuple[str, str]] = {}
-        for active in screen.active_bindings.values():
-            if active.binding.show and active.binding.description:
-                self._keys.setdefault(active.binding.action, (key_words(active.binding), active.binding.description))
+        self._groups = grouped(screen)
 
     def compose(self) -> ComposeResult:
-        rows = [*self._keys.values(), *MOVES]
-        lines = [Content.assemble((f"{key:<18}", "bold"), self._symbols.text(text)) for key, text in rows]
-        title = Content.styled("Keys", "bold")
-        close = Content.styled("esc closes", STYLES["quiet"])
+        lines: list[Content] = []
+        for name, rows in self._groups.items():
+            lines += [Content.styled(self._symbols.text(name), "bold")]
+            lines += [Content.assemble((f"{keys:<{KEYS}}", "bold"), self._symbols.text(words)) for keys, words in rows]
+            lines += [Content("")]
+        lines += [Content.styled(self._symbols.text(CAPITALS), STYLES["quiet"])]
+        lines += [Content.styled("esc closes", STYLES["quiet"])]
         with VerticalScroll():
-            yield Static(Content("\n").join([title, *lines, Content(""), close]), markup=False)
+            yield Static(Content("\n").join(lines), markup=False)
+
+
+def grouped(screen: Screen[object]) -> dict[str, list[tuple[str, str]]]:
+    """Keys and what they do, of what has a use now; several keys that do the same are one row."""
+    groups: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name in GROUPS}
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        if not binding.description or not active.enabled:
+            continue
+        rows = groups[_group(screen, active)]
+        keys, _ = rows.setdefault(f"{binding.action} {binding.description}", ([], binding.description))
+        keys.append(key_words(binding) if binding.key == key else key)
+    return {name: list(_rows(rows.values())) for name, rows in groups.items() if rows}
+
+
+def _rows(rows: Iterable[tuple[list[str], str]]) -> Iterable[tuple[str, str]]:
+    return ((", ".join(dict.fromkeys(keys)), words) for keys, words in rows)
+
+
+def _group(screen: Screen[object], active: ActiveBinding) -> str:
+    if active.binding.description in MOVES:
+        return "Move"
+    if active.node is screen:
+        return "This screen"
+    return "Everywhere" if active.node is screen.app else "This pane"
