@@ -13,6 +13,7 @@ from llmd_tui.render.jsonl import encode
 from llmd_tui.render.plain import Plain
 from llmd_tui.run.board import Outcome
 from llmd_tui.run.checklist import ChecklistProgress
+from llmd_tui.run.diagnosis import seen
 from llmd_tui.run.run import Run
 from llmd_tui.text import one_line
 
@@ -58,6 +59,8 @@ class Showing:
         try:
             self._outcome = await running
             await renderer
+            if self._outcome == "failed" and self._output == "text":
+                await self._explain()
         finally:
             for task in (running, renderer):
                 task.cancel()
@@ -78,6 +81,13 @@ class Showing:
             self._heard += 1
             self.checklist.apply(event)
             yield event
+
+    async def _explain(self) -> None:
+        """What failed last had no time to be looked into."""
+        await self._run.diagnosis.look()
+        now = self._run.clock.time()
+        for finding in self._run.diagnosis.findings:
+            self._tell(self._plain.lines(seen(finding, now)))
 
     async def _json(self) -> None:
         async for event in self._events():

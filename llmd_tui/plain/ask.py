@@ -87,7 +87,8 @@ class Lines:
         while True:
             try:
                 typed = self._read(prompt).strip()
-            except EOFError:
+            except (KeyboardInterrupt, EOFError):
+                say("")  # The prompt's row is over.
                 raise KeyboardInterrupt from None
             self.read_lines += 1
             if typed == BACK:

@@ -47,26 +47,28 @@ def command_lines(plan: Plan) -> Iterator[str]:
 
 
 class Review:
-    """The last questions. `code` is how it all ended, `created` whether a run was begun."""
+    """The last questions. `reached`: it came to them; `created`: a run was begun; `code` is how it all ended."""
 
     def __init__(self, steps: Steps, scenario: str | None) -> None:
         self._steps = steps
         self._scenario = scenario
         self.code = Exit.DONE
         self.created = False
+        self.reached = False
 
     @property
     def questions(self) -> tuple[Question, ...]:
         return Question(_ask_file), Question(self._confirm)
 
     def _confirm(self, ask: Interview) -> None:
+        self.reached = True
         while True:
             typed = ask.asker.line(WHAT_NEXT, LEAVE)
             if typed == LEAVE:
-                return say("Nothing was created.")
+                return
             if typed == "Y":
                 if self._create(ask):
-                    return None
+                    return
             elif typed == "c":
                 for line in command_lines(_wanted(ask).plan):
                     say(line)

@@ -2,20 +2,24 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
-from llmd_tui.plain.ask import asker
+from llmd_tui.errors import UserError
+from llmd_tui.plain.ask import Asker, Back, asker
 from llmd_tui.plain.flow import Question, from_the_first
-from llmd_tui.plain.interview import Interview
+from llmd_tui.plain.interview import Interview, sentence
 from llmd_tui.plain.options import OPTIONS, Steps, change
 from llmd_tui.plain.pool import DRIVERS_AND_OS, SIZE_AND_NODES
 from llmd_tui.plain.review import Review
 from llmd_tui.plain.serving import PATH_AND_MODEL
 from llmd_tui.plain.target import TARGET
+from llmd_tui.rollout.words import age
+from llmd_tui.start.kept import forget, keep, kept
 
 WELCOME = """\
 llmd-tui, line by line. Nothing is created before you type Y.
@@ -40,20 +44,45 @@ def start(*, answers: Path | None, demo: bool, scenario: str) -> Exit:
     if demo:
         # A simulator takes any token.
         os.environ.setdefault("HF_TOKEN", "hf_simulated")
+    asks = asker()
+    say(WELCOME)
+    keeping = not demo
+    if keeping and answers is None:
+        draft = _left_behind(asks) or draft
+    begun_with = draft.answers.text
     with asyncio.Runner() as runner:
         session = Session(draft, lambda: None)
-        ask = Interview(session, asker(), runner.run)
+        ask = Interview(session, asks, runner.run)
         review = Review(STEPS, scenario if demo else None)
         try:
-            say(WELCOME)
             from_the_first(ask, (*QUESTIONS, *review.questions))
-        except KeyboardInterrupt:
-            if not review.created:
-                say("\nNothing was created.")
-            raise
         finally:
             runner.run(session.close())
+            if not review.created:
+                say("Nothing was created.")
+            if keeping and not review.created and draft.answers.text != begun_with:
+                keep(draft, "review" if review.reached else "target")
+                say("Your answers are kept; the next start offers them.")
+            elif keeping and review.created:
+                forget()
     return review.code
+
+
+def _left_behind(asks: Asker) -> Draft | None:
+    """The draft that was kept, if the user wants it."""
+    left = kept()
+    if left is None:
+        return None
+    ago = age(time.time() - left.at)
+    while True:
+        try:
+            typed = asks.line(f"A draft of {ago} ago is kept: {left.words or 'little was said'}. Go on with it?", "yes")
+            return left.draft() if typed in ("y", "yes") else None
+        except Back:
+            say("This is the first question.")
+        except UserError as error:
+            say(f"Failed: {sentence(error.message)} {error.remedy}".rstrip())
+            return None
 
 
 def _settle(ask: Interview) -> None:

@@ -11,6 +11,7 @@ STILL_SECONDS = 60
 """How long there is silence, by the run's clock, before it is said what the run waits for."""
 WAIT_SECONDS = 15
 """How often at most a phase tells at a terminal how far it is with what it waits for."""
+FOUND = {"failed": "STUCK", "slow": "SLOW", "note": "NOTE"}
 COMMAND = 60
 """Characters of a command where it stands for what a phase does."""
 
@@ -50,6 +51,7 @@ class Plain:
         self._brief = brief
         self._running: dict[str, _Shown] = {}
         self._blocked: dict[str, list[str]] = {}
+        self._found: set[tuple[str, str, str]] = set()
         self._said = 0.0
 
     def lines(self, event: e.Event) -> list[str]:
@@ -92,6 +94,12 @@ class Plain:
                     shown.doing, shown.waits_for, shown.held = event.command, "", False
             case e.PhaseWaiting():
                 return self._wait(event)
+            case e.FindingSeen():
+                return self._finding(event)
+            case e.FindingGone():
+                if (event.phase, event.id, event.title) not in self._found:
+                    return []
+                self._found.discard((event.phase, event.id, event.title))
             case e.PhaseDone() | e.PhaseFailed() | e.PhaseSkipped() | e.PhaseBlocked():
                 self._running.pop(event.phase, None)
                 if isinstance(event, e.PhaseDone | e.PhaseSkipped):
@@ -124,6 +132,19 @@ class Plain:
             return []
         shown.said = event.at
         return [f"WAIT {_named(event.phase, shown, event.at)}: {_waits(event.waits_for, event.error)}"]
+
+    def _finding(self, event: e.FindingSeen) -> list[str]:
+        # Without a number it is what the phase itself says, failed or slow.
+        key = (event.phase, event.id, event.title)
+        if (not event.id and event.phase) or key in self._found:
+            return []
+        self._found.add(key)
+        shown = self._running.get(event.phase)
+        where = f" {_named(event.phase, shown, event.at)}" if shown else f" {event.phase}" if event.phase else ""
+        number = f" ({event.id})" if event.id else ""
+        told = {"evidence": event.evidence, "cause": event.cause, "remedy": event.remedy, "command": event.command}
+        lines = [f"{label}: {line}" for label, text in told.items() for line in text.splitlines()]
+        return [f"{FOUND[event.state]}{where}: {event.title}{number}", *lines]
 
     def _catch_up(self, now: float) -> Iterator[str]:
         for phase, shown in self._running.items():
@@ -201,14 +222,6 @@ def _stopping(event: e.RunStopping) -> list[str]:
     return [" ".join(filter(None, (after, event.message, again)))]
 
 
-def _finding(event: e.FindingSeen) -> list[str]:
-    word = {"failed": "STUCK", "slow": "SLOW", "note": "NOTE"}[event.state]
-    where = f" {event.phase}" if event.phase else ""
-    lines = [f"{word}{where}: {event.title}" + (f" ({event.id})" if event.id else "")]
-    told = (("evidence", event.evidence), ("cause", event.cause), ("remedy", event.remedy), ("command", event.command))
-    return lines + [f"{label}: {line}" for label, text in told for line in text.splitlines()]
-
-
 _OUTCOMES = {"done": "DONE", "failed": "FAILED", "interrupted": "STOPPED"}
 
 _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
@@ -224,7 +237,6 @@ _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
     e.PhaseFailed: _failed,
     e.PhaseSkipped: lambda event: [f"SKIP {event.phase}: {event.reason}"],
     e.PhaseBlocked: lambda event: [f"BLOCKED {event.phase}: by {event.by}"],
-    e.FindingSeen: _finding,
     e.FindingGone: lambda event: [f"GONE {event.title}" + (f", {event.reason}" if event.reason else "")],
     e.RunStopping: _stopping,
     e.RunEnded: lambda event: [f"{_OUTCOMES[event.outcome]} {event.run} after {duration(event.seconds)}"],

@@ -1,6 +1,7 @@
 """A run's diagnosis: watches its cluster and phases from the start of the run until it is closed."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,10 @@ from llmd_tui.rollout.stages import NodeProgress, node_stages
 from llmd_tui.run.progress import PhaseProgress, RunProgress
 from llmd_tui.run.surroundings import Surroundings
 
+log = logging.getLogger(__name__)
+
+AFTER_FAULT_SECONDS = 5.0
+"""Wall time."""
 OUTPUT = 20
 """Lines of a phase's commands that are looked at."""
 
@@ -70,7 +75,23 @@ class Diagnosis:
     def start(self) -> None:
         """Once is enough."""
         if self._task is None:
-            self._task = asyncio.create_task(self._watcher.run(), name="diagnosis")
+            self._task = asyncio.create_task(self._watch(), name="diagnosis")
+
+    async def _watch(self) -> None:
+        """A fault of ours must end neither the run nor the looking: it goes to the run's log, once."""
+        told = ""
+        while True:
+            try:
+                await self._watcher.run()
+            except Exception as error:
+                if str(error) != told:
+                    told = str(error)
+                    log.exception("fault in the diagnosis")
+                await asyncio.sleep(AFTER_FAULT_SECONDS)
+
+    async def look(self) -> None:
+        """Once, now; also after the end of the run."""
+        await self._watcher.look()
 
     async def close(self) -> None:
         if self._task:
@@ -122,23 +143,25 @@ class Diagnosis:
         return [line async for line in lines]
 
     def _tell_seen(self, finding: Finding) -> None:
-        decisive = next((one.text for one in finding.evidence if one.decisive), "")
-        self._emit(
-            FindingSeen(
-                at=self._clock.time(),
-                phase=finding.phase,
-                id=finding.id,
-                state=finding.state,
-                title=finding.title,
-                evidence=decisive,
-                cause=finding.cause,
-                remedy=finding.remedy.text,
-                command=finding.remedy.command,
-            )
-        )
+        self._emit(seen(finding, self._clock.time()))
 
     def _tell_gone(self, finding: Finding, reason: str) -> None:
         self._emit(FindingGone(self._clock.time(), finding.phase, finding.id, finding.title, reason))
+
+
+def seen(finding: Finding, at: float) -> FindingSeen:
+    """A finding as events tell it."""
+    return FindingSeen(
+        at=at,
+        phase=finding.phase,
+        id=finding.id,
+        state=finding.state,
+        title=finding.title,
+        evidence=next((one.text for one in finding.evidence if one.decisive), ""),
+        cause=finding.cause,
+        remedy=finding.remedy.text,
+        command=finding.remedy.command,
+    )
 
 
 def phases_now(progress: RunProgress, now: float) -> list[PhaseNow]:
@@ -159,6 +182,7 @@ def _phase(progress: RunProgress, phase: PhaseProgress, now: float) -> PhaseNow:
         elapsed=elapsed,
         normal=phase.normal,
         slow=phase.slow,
+        doing=phase.doing.partition("\n")[0],
         waits_for=phase.waits_for,
         error=phase.error,
         message=phase.message,

@@ -10,6 +10,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.plain.review import WHAT_NEXT
 from llmd_tui.plain.wizard import start
 from llmd_tui.simulator.arm import ArmServer
+from llmd_tui.start.kept import kept
 from tests.cli.program import runs_left
 from tests.plain.script import LEAVE, Script
 
@@ -37,7 +38,7 @@ def test_the_plan_in_lines(
     assert "  resource group: llmd" in lines[plan:changed]
     assert "  AKS Standard tier: $0.10/h" in lines[plan:changed]
     assert any(line.startswith("  az aks create ") for line in lines[plan:changed])
-    assert lines[-1] == "Nothing was created."
+    assert lines[-2:] == ["Nothing was created.", "Your answers are kept; the next start offers them."]
     assert (runs_left(), list(tmp_path.iterdir())) == ([], [])
 
 
@@ -73,3 +74,27 @@ def test_leaving_leaves_nothing(azure: ArmServer, monkeypatch: pytest.MonkeyPatc
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         start(answers=tmp_path / "absent.yaml", demo=False, scenario="")
+
+
+def test_what_was_left_is_offered_and_forgotten_with_its_run(
+    azure: ArmServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        started(Script({"Cluster name": "mine", "Region": LEAVE}), monkeypatch, tmp_path)
+    assert "Your answers are kept; the next start offers them." in capsys.readouterr().out
+    offer = "A draft of "
+    again = Script({offer: ["<", "yes"], FILE: "none"})
+    assert started(again, monkeypatch, tmp_path) == 0
+    assert "Cluster name [mine]" in again.asked
+    left = kept()
+    assert left and left.draft().answers.get("target.azure.cluster") == "mine"
+    fresh = Script({offer: "no", FILE: "none", "Region": LEAVE})
+    with pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr("llmd_tui.plain.wizard.asker", lambda: fresh)
+        start(answers=None, demo=False, scenario="")
+    assert "Cluster name [llmd]" in fresh.asked
+    file = tmp_path / "a.yaml"
+    file.write_text(left.answers)
+    with pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr("llmd_tui.plain.wizard.asker", lambda: Script({"Where": LEAVE}))
+        start(answers=file, demo=False, scenario="")

@@ -1,10 +1,11 @@
 """The whole program in a real terminal, on the simulators."""
 
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import pexpect
@@ -44,24 +45,42 @@ def simulators(tmp_path_factory: pytest.TempPathFactory) -> Generator[Mapping[st
 class Terminal:
     """The program with --plain, 80 columns wide."""
 
-    def __init__(self, cwd: Path, env: Mapping[str, str], term: str, *arguments: str) -> None:
+    def __init__(
+        self, cwd: Path, env: Mapping[str, str], term: str, *, command: Sequence[str] = (), more: Sequence[str] = ()
+    ) -> None:
         self._end, self._after = ENDS[term]
+        self._heard = io.StringIO()
         self.child = pexpect.spawn(
             sys.executable,
-            ["-m", "llmd_tui", "--plain", *arguments],
-            # Nobody answers when prompt_toolkit asks where the cursor is.
-            env={**os.environ, **env, "PYTHONPATH": str(ROOT), "TERM": term, "PROMPT_TOOLKIT_NO_CPR": "1"},
+            ["-m", "llmd_tui", *command, "--plain", *more],
+            env={**os.environ, **env, "PYTHONPATH": str(ROOT), "TERM": term},
             cwd=str(cwd),
             encoding="utf-8",
             dimensions=(24, 80),
             timeout=60,
         )
+        self.child.logfile_read = self._heard
 
     def __enter__(self) -> "Terminal":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.child.close(force=True)
+
+    @property
+    def heard(self) -> str:
+        """All that the terminal got."""
+        return self._heard.getvalue()
+
+    def through(self, question: str, typed: str) -> None:
+        """Takes what is in the brackets, until a question comes."""
+        for _ in range(40):
+            self.child.expect(rf"\[([^\]\r\n]*)\]{self._end}")
+            if f"{self.child.before}[{self.child.match[1]}]".endswith(question):
+                self.child.sendline(typed)
+                return
+            self.child.sendline("")
+        raise AssertionError(f"{question} did not come")
 
     def prompt(self, question: str) -> str:
         """Waits for a question; what was said before it."""
@@ -124,6 +143,32 @@ def test_a_dumb_terminal_up_to_the_run(simulators: Mapping[str, str], tmp_path: 
     assert list(tmp_path.iterdir()) == []
     assert "\x1b" not in said + last
     assert "Not taken: Give Y, c, o or q; Y is a capital, because it buys." in said
+
+
+def test_a_failure_is_explained_and_the_user_decides(tmp_path: Path) -> None:
+    """On a quota that shrinks between the plan and the order."""
+    env = {"HF_TOKEN": "hf_simulated"}
+    after = "resume goes on later [q]"
+    with Terminal(tmp_path, env, "dumb", command=("demo",), more=("--scenario", "quota-at-put")) as terminal:
+        terminal.through("leaves [q]", "Y")
+        failed = terminal.answer(after, "c")
+        checks = terminal.answer(after, "<")
+        terminal.answer(after, "r")
+        again = terminal.answer(after, "S")
+        terminal.child.expect_exact("START access")
+        terminal.child.sendintr()
+        code, last = terminal.end()
+    assert code == 130
+    assert "FAILED cluster" in failed
+    assert "BLOCKED by cluster: access, " in failed
+    lines = [line.partition(":")[0] for line in failed.splitlines()]
+    at = lines.index("STUCK cluster")
+    assert lines[at : at + 5] == ["STUCK cluster", "evidence", "cause", "remedy", "command"]
+    assert "azure-quota: pass, " in checks
+    assert "START cluster" in again
+    assert "SKIP cluster: skipped by hand" in terminal.heard
+    assert "resume" in last
+    assert "\x1b" not in terminal.heard
 
 
 @pytest.mark.parametrize(("term", "leave"), [("dumb", "d"), ("xterm-256color", "c")])

@@ -132,3 +132,32 @@ def test_stopping_says_what_goes_on() -> None:
         "STOPPING after cluster. Azure goes on creating cluster llmd. ctrl+c again stops now."
     ]
     assert Plain().lines(e.RunStopping(9, (), "")) == ["STOPPING."]
+
+
+def finding(number: str = "F-41", title: str = "nvidia_peermem does not load on vmss000001") -> e.FindingSeen:
+    return e.FindingSeen(130, PHASE, number, "failed", title, "invalid argument", "An old OFED.", "Restart.", "a\nb")
+
+
+def test_a_finding_is_told_once_with_all_that_helps() -> None:
+    plain = Plain()
+    plain.lines(e.PhaseStarted(0, PHASE, normal=100, slow=150))
+    assert plain.lines(finding()) == [
+        "STUCK network-operator 2m10s: nvidia_peermem does not load on vmss000001 (F-41)",
+        "evidence: invalid argument",
+        "cause: An old OFED.",
+        "remedy: Restart.",
+        "command: a",
+        "command: b",
+    ]
+    assert plain.lines(finding()) == []
+    gone = e.FindingGone(140, PHASE, "F-41", finding().title, "")
+    assert plain.lines(gone) == ["GONE nvidia_peermem does not load on vmss000001"]
+    assert plain.lines(gone) == []
+    assert plain.lines(finding()) != []
+
+
+def test_what_nobody_can_explain_is_said_by_its_phase() -> None:
+    plain = Plain()
+    plain.lines(e.PhaseFailed(70, PHASE, 62, "helm failed: no space.", "Make room."))
+    assert plain.lines(finding("", "helm failed: no space.")) == []
+    assert plain.lines(e.FindingGone(80, PHASE, "", "helm failed: no space.", "")) == []
