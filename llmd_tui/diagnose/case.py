@@ -36,7 +36,10 @@ LogKey: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class PhaseNow:
-    """A phase that goes on or failed. Times in seconds; `since` is when it began, or failed."""
+    """A phase that goes on or failed. Times in seconds; `since` is when it began, or failed.
+
+    `doing` is the command that it carries out, `output` what that printed last.
+    """
 
     name: str
     state: PhaseState
@@ -44,6 +47,7 @@ class PhaseNow:
     elapsed: float = 0.0
     normal: float = 0.0
     slow: float = 0.0
+    doing: str = ""
     waits_for: str = ""
     error: str = ""
     message: str = ""

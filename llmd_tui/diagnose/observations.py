@@ -12,6 +12,7 @@ from llmd_tui.rollout.health import workload
 from llmd_tui.rollout.moment import node_of, pod_ready
 from llmd_tui.rollout.names import shorten
 from llmd_tui.rollout.reading import changed, condition_of, created, dig, listed, name_of, namespace_of, quantity, text
+from llmd_tui.rollout.roles import role_of
 from llmd_tui.rollout.words import duration, listing
 
 Observe = Callable[[Case, Hit], str]
@@ -77,6 +78,13 @@ def allocatable(case: Case, hit: Hit) -> str:
     return f"nvidia.com/gpu allocatable: {listing(told)}" if told else ""
 
 
+def mixed_os(case: Case, hit: Hit) -> str:
+    """The GPU nodes do not all run the same system, and the pod is the driver's."""
+    found = {text(dig(node, "status", "nodeInfo", "osImage")) for node in case.gpu_nodes} - {""}
+    driver = hit.patient is not None and role_of(hit.patient.pod) == "driver"
+    return f"GPU nodes run {listing(sorted(found))}" if driver and len(found) > 1 else ""
+
+
 OBSERVATIONS: Mapping[str, Observe] = {
     "ofed-restarted": ofed_restarted,
     "toolkit-restarted": toolkit_restarted,
@@ -84,6 +92,7 @@ OBSERVATIONS: Mapping[str, Observe] = {
     "no-ofed": no_ofed,
     "taints": taints,
     "allocatable": allocatable,
+    "mixed-os": mixed_os,
 }
 
 

@@ -39,7 +39,7 @@ def slow_phases(case: Case, explained: frozenset[str]) -> Iterator[Finding]:
     for phase in case.phases:
         if phase.state != "slow" or phase.name in explained:
             continue
-        waiting = clean(phase.waits_for) or "what its actions do"
+        waiting = clean(phase.waits_for) or (f"the end of `{clean(phase.doing, 60)}`" if phase.doing else "its actions")
         usual = between(phase.normal * 0.6, phase.normal * 1.4)
         troubled = [one for one in case.patients if one.health.namespace in phase.namespaces]
         evidence = [Evidence(f"waits for {waiting}", decisive=not phase.error)]

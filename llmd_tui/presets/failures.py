@@ -11,7 +11,10 @@ from llmd_tui.presets.loading import Preset, read
 
 
 def _compiles(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern} is no regular expression: {error}") from error
     return pattern
 
 
