@@ -11,7 +11,11 @@ from llmd_tui.rollout.news import everywhere
 from llmd_tui.rollout.reading import seconds_between
 from llmd_tui.rollout.stages import COMPLETE, NodeProgress
 from llmd_tui.rollout.times import WORST_FIRST, State, Step, worst
+from llmd_tui.rollout.words import many
 from llmd_tui.run.progress import PhaseProgress
+
+SERVING = "model"
+"""How the names of the steps of model servers begin."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,15 @@ def in_pods(pods: Sequence[PodHealth], now: datetime) -> Doing | None:
     """What the worst of them do, else most of them. None when they do nothing that takes a usual time."""
     busy: dict[str, list[PodHealth]] = defaultdict(list)
     for pod in pods:
-        if pod.step and pod.state in ("failed", "slow", "running"):
+        if pod.step and pod.step.name.startswith(SERVING) and pod.state in ("failed", "slow", "running"):
             busy[pod.step.name].append(pod)
     if not busy:
         return None
     group = min(busy.values(), key=lambda group: (min(WORST_FIRST.index(pod.state) for pod in group), -len(group)))
     step, state = group[0].step, worst(pod.state for pod in group)
     assert step
-    place = f"in {len(group)} pods" if len(group) > 1 else f"in {group[0].name}" if len(pods) > 1 else ""
+    serving = sum(pod.step is not None and pod.step.name.startswith(SERVING) for pod in pods)
+    place = f"in {many(len(group), 'pod')}" if len(group) == serving else f"in {len(group)} of {serving} pods"
     return _of_step(step, place, state, [pod.since for pod in group], now)
 
 

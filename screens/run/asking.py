@@ -1,6 +1,5 @@
 """What can be asked of the Run screen: its keys, and what comes of them."""
 
-import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -10,7 +9,6 @@ from textual.widgets import Input
 
 from llmd_tui.diagnose.finding import Finding
 from screens.base import FrameScreen
-from screens.glyphs import State
 from screens.run.describe import DescribeScreen
 from screens.run.details import Details, details
 from screens.run.dialogs import ReasonDialog
@@ -20,10 +18,7 @@ from screens.run.live import LiveRun
 from screens.run.log import LogPane, Subject
 from screens.run.phases import PhasesTable
 from screens.run.pods import PodsTable
-from screens.widgets.frame import Verdict
 
-NOTE_SECONDS = 2.0
-"""How long the verdict says that a key has no use here, on the wall."""
 NO_USE = {
     "r": "Nothing has failed, so there is nothing to try again.",
     "S": "Only a phase that runs or has failed can be skipped.",
@@ -72,27 +67,9 @@ class RunActions(FrameScreen):
         Binding("P", "pause", "pause run", id="run.pause"),
         Binding("escape", "back", "back", show=False, id="run.back"),
     ]
-    _note: tuple[Verdict, float] | None = None
 
-    # What the verdict says instead, for a moment
-
-    @property
-    def note(self) -> Verdict | None:
-        """What was just said to a key; None when it was said long enough."""
-        if self._note and time.monotonic() >= self._note[1]:
-            self._note = None
-        return self._note[0] if self._note else None
-
-    def remark(self, text: str, state: State = "waiting") -> None:
-        self._note = Verdict(state, text), time.monotonic() + NOTE_SECONDS
-        self.say(self._note[0])
-
-    def on_key(self, event: events.Key) -> None:
-        """Only keys without use come so far."""
-        if event.key in NO_USE:
-            self.remark(NO_USE[event.key])
-        elif event.is_printable and event.character:
-            self.remark(f"{event.character} has no use here.")
+    def _without_use(self, event: events.Key) -> str:
+        return NO_USE.get(event.key) or super()._without_use(event)
 
     # Looking
 
@@ -102,6 +79,7 @@ class RunActions(FrameScreen):
     def choose(self, phase: str) -> None:
         """The panes are about this phase from now on, until esc."""
         self.chosen = phase
+        self.pods.to_top()
 
     def reads_log(self) -> bool:
         return self.log_pane.has_focus_within
@@ -155,7 +133,7 @@ class RunActions(FrameScreen):
 
     def action_sort(self) -> None:
         self.pods.show_order()
-        self.remark(f"Pods by {self.pods.order}." if self.pods.order != "state" else "Pods by state, the worst first.")
+        self.note(f"Pods by {self.pods.order}." if self.pods.order != "state" else "Pods by state, the worst first.")
 
     def action_filter(self) -> None:
         self.pods_filter.add_class("-shown")
@@ -182,6 +160,7 @@ class RunActions(FrameScreen):
             self.action_show_events()
         else:
             self.chosen = None
+            self.pods.to_top()
 
     def action_hold(self) -> None:
         self.held_since = self.live.clock.time() if self.held_since is None else None

@@ -1,6 +1,7 @@
 """The events of the namespaces at hand, the newest first."""
 
 from heapq import nlargest
+from typing import ClassVar
 
 from llmd_tui.objects import Object, namespace
 from llmd_tui.rollout.reading import dig, text
@@ -22,7 +23,8 @@ COLUMNS = (
 
 
 class EventsTable(Table):
-    LIVE = True
+    LIVE: ClassVar[bool] = True
+    TOP: ClassVar[bool] = True
 
     def __init__(self, run: LiveRun, symbols: Symbols, id: str) -> None:  # noqa: A002 - Textual's own name
         empty = "No event yet. They come with the first objects and stay for an hour."

@@ -67,7 +67,7 @@ class NodesTable(Table):
         glyph = self._symbols.of(state)
         role: Role = GLYPHS[state].role
         if state in TIMED and cell.since:
-            return Cell(f"{glyph} {duration((self._run.now() - cell.since).total_seconds())}", role)
+            return Cell(duration((self._run.now() - cell.since).total_seconds()), sign=glyph, sign_role=role)
         return Cell(glyph, role)
 
 

@@ -19,6 +19,7 @@ COLUMNS = (
     Column("time", "TIME", "right", width=7),
     Column("usual", "USUAL", "right", width=6),
 )
+GAP = Column("gap", "", width=1)
 BAR = Column("bar", "", width=20, stretch=True)
 FIXED = Column("phase", "PHASE", width=18)
 TICKS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 240)
@@ -52,6 +53,7 @@ class PhasesTable(Table):
     """One row a phase, in the plan's order: the eye finds a phase where it was."""
 
     LIVE: ClassVar[bool] = True
+    CELLS_BETWEEN: ClassVar[int] = 1
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:
         super().__init__(COLUMNS, symbols=symbols, id="phases")
@@ -61,7 +63,7 @@ class PhasesTable(Table):
     def show(self) -> list[PhaseRow]:
         now = self._run.clock.time()
         rows = phase_rows(self._run.progress, now)
-        self.set_columns((COLUMNS[0], FIXED, *COLUMNS[2:], BAR) if self.timeline else COLUMNS)
+        self.set_columns((COLUMNS[0], FIXED, *COLUMNS[2:], GAP, BAR) if self.timeline else COLUMNS)
         whole = max((row.end for row in rows), default=1.0) or 1.0
         if self.timeline:
             begun = self._run.progress.started
@@ -99,18 +101,23 @@ class PhasesTable(Table):
         if row.state in ("running", "slow"):
             past = max(past, first + 1)
         text = " " * first + "━" * (past - first) + "╌" * (last - past)
+        if first > at:
+            text = f"{text[:at]}│{text[at + 1 :]}"
+        rest = "│".rjust(at + 1 - last) if last <= at < width else ""
         roles: dict[State, Role] = {"failed": "failed", "slow": "slow", "running": "running", "done": "quiet"}
         role = roles.get(row.state, "faint")
-        return Cell(text, "done" if row.critical and row.state == "done" else role)
+        return Cell(text, "done" if row.critical and row.state == "done" else role, rest=rest)
 
 
 def axis(seconds: float, now: float, width: int) -> str:
     """`0m        10m   now  20m`: marks where their minute is, `now` where it is now."""
     minutes = seconds / 60 or 1
     step = next((tick for tick in TICKS if tick / minutes * width >= TICK_CELLS), TICKS[-1])
-    line = ""
+    line = [" "] * width
+    place = min(max(0, round(now / (seconds or 1) * width) - 1), max(0, width - 3))
     for at in range(0, int(minutes) + 1, step):
-        line = line.ljust(round(at / minutes * width)) + f"{at}m"
-    place = min(max(0, round(now / seconds * width) - 1), max(0, width - 3)) if seconds else 0
-    line = line.ljust(width)
-    return (line[: max(0, place - 1)].rstrip("0123456789").ljust(place) + "now" + line[place + 3 :])[:width]
+        begin, mark = round(at / minutes * width), f"{at}m"
+        if begin + len(mark) <= width and not (begin - 3 <= place <= begin + len(mark)):
+            line[begin : begin + len(mark)] = mark
+    line[place : place + 3] = "now"
+    return "".join(line)[:width]

@@ -30,6 +30,7 @@ class PodsTable(Table):
     """Worst first. The row's key is the pod, so the cursor stays on it; rows are made when they are looked at."""
 
     LIVE: ClassVar[bool] = True
+    TOP: ClassVar[bool] = True
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:
         super().__init__(COLUMNS, symbols=symbols, id="pods")
@@ -108,7 +109,12 @@ class PodsTable(Table):
                 "namespace": Cell(row.namespace or "several", "quiet"),
                 "pod": Cell(name, "quiet" if quiet else "text"),
                 "ready": Cell(row.ready, "quiet" if quiet else "text"),
-                "state": Cell(f"{self._symbols.of(state)} {row.word}", GLYPHS[state].role),
+                "state": Cell(
+                    row.word,
+                    "quiet" if quiet else "text",
+                    sign=self._symbols.of(state),
+                    sign_role=GLYPHS[state].role,
+                ),
                 "restarts": Cell(str(row.restarts), "faint" if not row.restarts else "text"),
                 "age": Cell(age(born) if born is not None else "", "quiet"),
                 "node": Cell(self._where(row), "quiet"),

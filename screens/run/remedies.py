@@ -25,7 +25,7 @@ class FindingActions(RunActions):
         if self.found:
             self.findings_pane.take_focus()
         else:
-            self.remark("Nothing is wrong: there is no finding.")
+            self.note("Nothing is wrong: there is no finding.")
 
     def action_remedy(self) -> None:
         """Of the one that is open before the user."""
@@ -33,7 +33,7 @@ class FindingActions(RunActions):
         if finding and (finding.remedy.acts or finding.remedy.command):
             self._help(finding)
         else:
-            self.remark("There is no finding, so there is no remedy." if not finding else "No remedy is known.")
+            self.note("There is no finding, so there is no remedy." if not finding else "No remedy is known.")
 
     @on(FindingsPane.Remedy)
     def _remedy_asked(self, message: FindingsPane.Remedy) -> None:
@@ -77,7 +77,7 @@ class FindingActions(RunActions):
     @on(FindingsPane.Export)
     def _export_asked(self, message: FindingsPane.Export) -> None:
         if self.live.save_evidence is None:
-            self.remark("Evidence is written by a run that goes on here.")
+            self.note("Evidence is written by a run that goes on here.")
             return
         try:
             self._told(f"written to {self.live.save_evidence(message.finding)}")

@@ -47,7 +47,7 @@ class RunScreen(FindingActions):
         self.nodes = NodesTable(run, symbols)
         self.pods = PodsTable(run, symbols)
         self.pods_filter = Input(placeholder="name, namespace, node, state", id="pods-filter")
-        self.side = {name: Static(markup=False) for name in ("cost", "plan", "latest")}
+        self.side = {name: Static(markup=False, id=f"{name}-text") for name in ("cost", "plan", "latest")}
         self.log_pane = LogPane(run, symbols)
         self.events_table = EventsTable(run, symbols, "events")
         self.events_left = EventsTable(run, symbols, "events-beside")
@@ -138,7 +138,7 @@ class RunScreen(FindingActions):
             self.live.sight.look(self.namespaces)
         self.found = with_failures(self.live.findings(), self.live.progress)
         said = sentence(self.live, self.found, self.held_since)
-        self.say(self.note or shown(said))
+        self.say(shown(said))
         show_header(self.header, self.live, said)
         self.header.crumbs = crumbs(self.live)
         self._redraw_normal(said.elapsed, said.normal)

@@ -58,7 +58,7 @@ def latest_text(progress: RunProgress, width: int, rows: int, symbols: Symbols) 
 
 def plan_text(run: LiveRun, width: int, rows: int, symbols: Symbols) -> Content:
     """What is being rolled out, with its versions."""
-    facts = list(_facts(run))[: max(1, rows)]
+    facts = list(dict(_facts(run)).items())[: max(1, rows)]
     return Content("\n").join(
         cut(Content.assemble((f"{label:<{LABEL}}", "dim"), symbols.text(value)), max(8, width), symbols)
         for label, value in facts

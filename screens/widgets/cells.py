@@ -39,11 +39,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text from outside is text: never markup. `hit` is searched for in it, whatever its case, and stands out."""
+    """Text from outside is text: never markup. `hit` is searched for in it, whatever its case, and stands out.
+
+    `sign` is a glyph before the text, in a colour of its own; `rest` follows the text, faint.
+    """
 
     text: str
     role: Role = "text"
     hit: str = ""
+    sign: str = ""
+    sign_role: Role = "text"
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,11 @@ class LazyRows(Sequence[Row]):
         if isinstance(index, slice):
             return [self._make(position) for position in range(*index.indices(len(self.keys)))]
         return self._make(index)
+
+
+def length(cell: Cell) -> int:
+    """In cells."""
+    return cell_len(cell.text) + (2 if cell.sign else 0)
 
 
 def keys_of(rows: Sequence[Row]) -> Sequence[str]:
@@ -117,6 +128,17 @@ def widths(columns: Sequence[Column], needed: Mapping[str, int], room: int, gap:
         size[column.key] += max(0, more)
         left -= max(0, more)
     return [(column, size[column.key]) for column in fitting]
+
+
+def fit_cell(cell: Cell, column: Column, size: int, styles: Callable[[Role], Style], symbols: Symbols) -> list[Segment]:
+    """The cell, its glyph in front, in exactly `size` cells."""
+    if cell.rest and len(cell.text) < size:
+        own = Segment(symbols.text(cell.text), styles(cell.role))
+        return [own, *fit(Cell(cell.rest), column, size - len(cell.text), styles("faint"), symbols)]
+    if not cell.sign or size < 2:
+        return fit(cell, column, size, styles(cell.role), symbols)
+    sign = Segment(f"{cell.sign} ", styles(cell.sign_role))
+    return [sign, *fit(cell, column, size - 2, styles(cell.role), symbols)]
 
 
 def fit(cell: Cell, column: Column, size: int, style: Style, symbols: Symbols) -> list[Segment]:

@@ -17,7 +17,20 @@ from textual.strip import Strip
 
 from screens.glyphs import Role, Symbols
 from screens.palette import Palette
-from screens.widgets.cells import GAP, INSET, Cell, Column, LazyRows, Row, fit, held_still, keys_of, widths
+from screens.widgets.cells import (
+    GAP,
+    INSET,
+    Cell,
+    Column,
+    LazyRows,
+    Row,
+    fit,
+    fit_cell,
+    held_still,
+    keys_of,
+    length,
+    widths,
+)
 
 __all__ = ["GAP", "INSET", "Cell", "Column", "LazyRows", "Row", "Table"]
 
@@ -33,6 +46,8 @@ class Table(ScrollView, can_focus=True):
 
     LIVE: ClassVar[bool] = False
     """Rows come, go and change places by themselves, so they keep still for a while after a key."""
+    TOP: ClassVar[bool] = False
+    """The first row matters most: the cursor stays there until the user moves it."""
     HEAD: ClassVar[bool] = True
     """Whether there is a head line."""
     CELLS_BETWEEN: ClassVar[int] = GAP
@@ -90,7 +105,7 @@ class Table(ScrollView, can_focus=True):
         self._widths: list[tuple[Column, int]] = []
         self._palette: Palette | None = None
         self._marks: dict[str, str] = {}
-        self._moving = False
+        self._moving = self._moved = False
         self._touched = -STILL_SECONDS
         self._dim = False
 
@@ -122,8 +137,8 @@ class Table(ScrollView, can_focus=True):
         before, self._rows = len(self._rows), new
         cursor_at = self._index.get(self.cursor_key or "")
         self._index = {key: position for position, key in enumerate(keys_of(new))}
-        if self.cursor_key not in self._index:
-            self.cursor_key = self._nearest(cursor_at or 0)
+        if self.cursor_key not in self._index or (self.TOP and not self._moved):
+            self.cursor_key = self._nearest(0 if self.TOP and not self._moved else cursor_at or 0)
         widths_before = self._widths
         self._lay_out()
         if before != len(new) or widths_before != self._widths:
@@ -186,6 +201,16 @@ class Table(ScrollView, can_focus=True):
             self.scroll_to_region(Region(0, self._index[after], 1, self._heads + 1), animate=False, force=True)
             self.post_message(self.Highlighted(self, after, self._moving))
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        if shown:
+            # Textual tells it where it stands only while it is shown.
+            self.vertical_scrollbar.position = self.scroll_y
+
+    def to_top(self) -> None:
+        """As if nobody had moved the cursor."""
+        self._moved = False
+        self._touched = -STILL_SECONDS
+
     def touch(self) -> None:
         """The user does something here: rows keep still for a while."""
         self._touched = time.monotonic()
@@ -212,7 +237,7 @@ class Table(ScrollView, can_focus=True):
             position += direction or 1
 
     def _point(self, key: str) -> None:
-        self._moving = True
+        self._moving = self._moved = True
         self.cursor_key = key
         self._moving = False
 
@@ -271,7 +296,7 @@ class Table(ScrollView, can_focus=True):
         # Of rows that are made one by one, those on the screen decide.
         rows = [self._rows[at] for at in self._visible()] if isinstance(self._rows, LazyRows) else self._rows
         cells = (row.cells.get(column.key) for row in rows if not row.heading)
-        return max([cell_len(self._title(column)), *(cell_len(cell.text) for cell in cells if cell)])
+        return max([cell_len(self._title(column)), *(length(cell) for cell in cells if cell)])
 
     def render_line(self, y: int) -> Strip:
         return self._draw(y).apply_style(self.rich_style)
@@ -311,9 +336,13 @@ class Table(ScrollView, can_focus=True):
         if row.heading:
             return self._rule(row, palette, width)
         parts: list[list[Segment]] = []
+
+        def styles(role: Role) -> Style:
+            return palette.style(self._role(row, role))
+
         for column, size in self._widths:
             cell = row.cells.get(column.key, Cell(""))
-            parts.append(fit(cell, column, size, palette.style(self._role(row, cell)), self._symbols))
+            parts.append(fit_cell(cell, column, size, styles, self._symbols))
         strip = Strip(self._join(parts)).adjust_cell_length(width)
         if self._cursor and row.key == self.cursor_key:
             lit = self.has_focus or self._lit
@@ -322,10 +351,10 @@ class Table(ScrollView, can_focus=True):
                 strip = strip.apply_style(Style(reverse=lit))
         return strip
 
-    def _role(self, row: Row, cell: Cell) -> Role:
+    def _role(self, row: Row, role: Role) -> Role:
         if self._dim:
             return "quiet"
-        return "faint" if row.disabled and cell.role == "text" else cell.role
+        return "faint" if row.disabled and role == "text" else role
 
     def _rule(self, row: Row, palette: Palette, width: int) -> Strip:
         """`Not possible now  8 ─────`: what comes before two spaces is the title, after them its note."""
