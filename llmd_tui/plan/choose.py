@@ -1,17 +1,18 @@
 """Makes a config whole, or says everything that is wrong with it."""
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import TypeVar
 
 from llmd_tui.config.model import Config, Role
 from llmd_tui.config.problems import AnswersError, Place, Problem
 from llmd_tui.errors import UserError
 from llmd_tui.plan.choice import Choice
-from llmd_tui.plan.defaults import complete
+from llmd_tui.plan.defaults import cache_gib, complete
 from llmd_tui.plan.fit import strategy_fit
 from llmd_tui.plan.serving.layout import Layout, Overrides, RoleOverride, Storage, layout
 from llmd_tui.plan.serving.problem import Problem as ServingProblem
-from llmd_tui.presets.models import LanguageModel, language_model
+from llmd_tui.presets.models import GIB_PER_GB, LanguageModel, language_model
 from llmd_tui.presets.paths import WellLitPath, scorer_profile, well_lit_path
 from llmd_tui.presets.releases import Release, release
 from llmd_tui.presets.sizes import Size, size, system_size
@@ -41,6 +42,8 @@ def choose(config: Config, place: Places = nowhere) -> Choice:
     pins = known("release", lambda: release(config.release))
     on = known("pool.size", lambda: size(config.pool.size))
     path = known("path.name", lambda: well_lit_path(config.path.name))
+    if config.path.model:
+        known("path.model", lambda: language_model(str(config.path.model)))
     whole = complete(config)
     drivers = strategy(str(whole.drivers))
     model = known("path.model", lambda: language_model(str(whole.path.model)))
@@ -83,6 +86,11 @@ def _problems(
         field = "target.azure.kubernetesVersion"
         message = f"llm-d needs Kubernetes {pins.kubernetes.minimum} or newer, not {version}."
         yield Problem(place(field), field, message, f"Leave it out for {pins.kubernetes.default}.")
+    cache = config.cache.size_gib if config.cache else None
+    if cache is not None and cache < (needed := ceil(model.weights_gb * GIB_PER_GB)):
+        field = "cache.sizeGiB"
+        message = f"the weights of {model.short} need {needed} GiB, the volume has {cache}."
+        yield Problem(place(field), field, message, f"Give {cache_gib(model)} or more.")
     if model.gated and not config.hugging_face_token and TOKEN_CHECK not in config.waive:
         field = "huggingFaceToken"
         remedy = (

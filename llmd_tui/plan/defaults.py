@@ -1,19 +1,24 @@
 """What a config becomes where it says nothing, and why."""
 
+from math import ceil
 from typing import Any
 
 from llmd_tui.config.model import Config
 from llmd_tui.presets.defaults import Default, default_values
+from llmd_tui.presets.models import GIB_PER_GB, LanguageModel, language_model
 from llmd_tui.presets.paths import WellLitPath, well_lit_path
 from llmd_tui.presets.releases import Release, release
 from llmd_tui.presets.sizes import Size, size
 from llmd_tui.presets.strategies import Strategy, strategy
 
+LEAST_CACHE_GIB = 100
+STEP_GIB = 50
+
 
 def defaults(config: Config) -> dict[str, Default]:
     """A default for every field that was not said, by dotted path as the answers file spells it.
 
-    Raises UserError where size, strategy, path or release are not known.
+    Raises UserError where size, strategy, path, model or release are not known.
     """
     pins = release(config.release)
     chosen_size = size(config.pool.size)
@@ -21,19 +26,26 @@ def defaults(config: Config) -> dict[str, Default]:
     drivers = strategy(config.drivers or str(default_values()["drivers"].value))
     found = {
         **default_values(),
-        "release": Default(value=pins.name, why="the newest release that is pinned here"),
+        "release": Default(value=pins.name, why="the newest that is pinned here"),
         "namespace": Default(value=path.namespace, why=f"{path.name}'s own"),
         **_pool(config, chosen_size, drivers, path),
         **_azure(config, pins),
         "path.model": Default(value=path.default_model(chosen_size.name), why=f"{path.name}'s own on this size"),
     }
+    model = language_model(str(config.path.model or found["path.model"].value))
+    found["cache.sizeGiB"] = Default(value=cache_gib(model), why=f"{model.weights_gb:.0f} GB of weights, and room")
     os_sku = config.pool.os_sku or found["pool.osSku"].value
     found["lockedMemory"] = (
-        Default(value="containerd", why="Ubuntu 22.04 lets a container lock 64 KiB")
+        Default(value="containerd", why="Ubuntu 22.04 lets pods lock 64 KiB")
         if os_sku == "Ubuntu2204" and chosen_size.rdma
-        else Default(value="ipc-lock", why="the capability lifts the limit, no node is touched")
+        else Default(value="ipc-lock", why="lifts the limit, touches no node")
     )
     return {path: default for path, default in found.items() if _unsaid(config, path)}
+
+
+def cache_gib(model: LanguageModel) -> int:
+    """What a volume for the weights should have: they come twice while a new revision loads."""
+    return max(LEAST_CACHE_GIB, ceil(model.weights_gb * GIB_PER_GB * 1.5 / STEP_GIB) * STEP_GIB)
 
 
 def complete(config: Config) -> Config:

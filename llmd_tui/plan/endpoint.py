@@ -1,5 +1,7 @@
 """Where a finished rollout answers, and the commands to reach it and to stop it."""
 
+import json
+import shlex
 from dataclasses import dataclass
 
 from llmd_tui.plan.choice import Choice
@@ -26,8 +28,12 @@ class Endpoint:
 
     @property
     def curl(self) -> str:
-        body = f'{{"model": "{self.model}", "prompt": "How are you today?", "max_tokens": 32}}'
-        return f"curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' -d '{body}'"
+        return self.curl_at("http://127.0.0.1:8080")
+
+    def curl_at(self, url: str) -> str:
+        """For another local port; `url` is without a path."""
+        body = shlex.quote(json.dumps({"model": self.model, "prompt": "How are you today?", "max_tokens": 32}))
+        return f"curl {url}/v1/completions -H 'Content-Type: application/json' -d {body}"
 
 
 def endpoint(choice: Choice) -> Endpoint:

@@ -19,6 +19,8 @@ from screens.widgets.frame import STYLES
 from screens.widgets.picker import Option, Picker
 
 LABEL = 18
+LONGEST = 400
+"""Characters of a value."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,9 @@ class FieldInput(Entry):
 class TextField(Field):
     """A text to type."""
 
-    def __init__(self, path: str, label: str, symbols: Symbols) -> None:
+    def __init__(self, path: str, label: str, symbols: Symbols, placeholder: str = "") -> None:
         super().__init__(path, label, symbols)
-        self._input = FieldInput(select_on_focus=False, max_length=400)
+        self._input = FieldInput(select_on_focus=False, max_length=LONGEST, placeholder=placeholder)
 
     def control(self) -> Input:
         return self._input
@@ -187,9 +189,9 @@ class NumberInput(FieldInput):
 class NumberField(TextField):
     """A whole number."""
 
-    def __init__(self, path: str, label: str, symbols: Symbols) -> None:
+    def __init__(self, path: str, label: str, symbols: Symbols, placeholder: str = "") -> None:
         super().__init__(path, label, symbols)
-        self._input = NumberInput(select_on_focus=False, max_length=12)
+        self._input = NumberInput(select_on_focus=False, max_length=12, placeholder=placeholder)
 
 
 class Chosen(Static, can_focus=True):

@@ -5,9 +5,11 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from llmd_tui.config.fields import fields
 from llmd_tui.config.problems import Problem
 from llmd_tui.draft.session import CONTEXT, Session
 from llmd_tui.draft.steps import STEPS, Step
+from llmd_tui.draft.values import PRESET
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.widgets.fields import Field, Shown
@@ -93,7 +95,10 @@ class WizardScreen(FrameScreen):
             text, good = self.hint(field.path)
             shown = self.draft.value(field.path)
             error = "" if self._waits(field.path) else self.draft.error(field.path)
-            field.show(Shown(self.draft.text(field.path), shown.source, text, error, good))
+            # What may be left out is so by preset too.
+            required = fields()[field.path].required and not field.path.startswith("cache.")
+            source = shown.source or ("" if required else PRESET)
+            field.show(Shown(self.draft.text(field.path), source, text, error, good))
         self.say(self._told or self._open_fields() or self.verdict())
         self.refresh_bindings()
 

@@ -1,25 +1,30 @@
 """Everything else: namespace, gateway, monitoring, token, cache, mirror, disks; each with where its value came from."""
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from llmd_tui.config.fields import fields
 from llmd_tui.config.secrets import missing
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.session import Session
+from llmd_tui.presets.releases import release
 from screens.glyphs import Symbols
 from screens.widgets.fields import ChoiceField, Field, NumberField, TextField
-from screens.widgets.frame import Pane, PaneTitle, Verdict
+from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
 from screens.widgets.picker import Option
 from screens.wizard.base import WizardScreen
 
+_VERSIONS = release().components
 YES_NO = (Option("yes", "yes"), Option("no", "no"))
 CHOICES: dict[str, tuple[Option, ...]] = {
     "gateway.provider": (
-        Option("istio", "Istio"),
-        Option("agentgateway", "agentgateway"),
+        Option("istio", f"Istio {_VERSIONS['istio']}"),
+        Option("agentgateway", f"agentgateway {_VERSIONS['agentgateway']}"),
         Option("standalone", "none (standalone)", "the endpoint picker's own proxy"),
     ),
     "gateway.expose": (
@@ -27,7 +32,7 @@ CHOICES: dict[str, tuple[Option, ...]] = {
         Option("internal", "inside the virtual network", "an internal load balancer"),
         Option("public", "to everybody", "a public address, no login"),
     ),
-    "monitoring.enabled": YES_NO,
+    "monitoring.enabled": (Option("yes", "Prometheus and Grafana"), Option("no", "none", "no serving figures")),
     "pool.taint": YES_NO,
     "pool.spot": YES_NO,
     "target.azure.tier": tuple(Option(tier, tier) for tier in fields()["target.azure.tier"].choices),
@@ -38,7 +43,7 @@ CHOICES: dict[str, tuple[Option, ...]] = {
     ),
 }
 PANES: dict[str, tuple[tuple[str, str], ...]] = {
-    "Cluster": (
+    "Cluster side": (
         ("namespace", "Namespace"),
         ("gateway.provider", "Gateway"),
         ("gateway.expose", "Exposure"),
@@ -51,10 +56,10 @@ PANES: dict[str, tuple[tuple[str, str], ...]] = {
         ("mirror.charts", "Chart mirror"),
         ("mirror.manifests", "Manifest mirror"),
     ),
-    "Model": (
+    "Model side": (
         (TOKEN, "HF token"),
-        ("cache.storageClass", "Cache class"),
-        ("cache.sizeGiB", "Cache, GiB"),
+        ("cache.storageClass", "Cache volume"),
+        ("cache.sizeGiB", "Cache size, GiB"),
     ),
     "GPU pool": (
         ("lockedMemory", "Locked memory"),
@@ -65,18 +70,26 @@ PANES: dict[str, tuple[tuple[str, str], ...]] = {
         ("pool.zone", "Zone"),
     ),
 }
-LEFT = ("Cluster", "Registries")
+LEFT = ("Cluster side", "Registries")
 NUMBERS = ("pool.osDiskGiB", "cache.sizeGiB")
 HINTS = {
-    TOKEN: "env:NAME, file:PATH or keyring:NAME; open models need none",
-    "cache.storageClass": "none: each pod loads the weights for itself",
-    "cache.sizeGiB": "of the volume that keeps the weights",
-    "mirror.charts": "none: charts from their own publishers",
-    "mirror.manifests": "none: CRDs from their own publishers",
+    TOKEN: "env:NAME, file:PATH or keyring:NAME",
+    "cache.storageClass": "a storage class that many nodes mount",
+    "cache.sizeGiB": "where there is a cache volume",
+    "mirror.charts": "charts from their own registries else",
+    "mirror.manifests": "CRDs from their own publishers else",
     "namespace": "labelled as ours",
-    "pool.zone": "none: where Azure has room",
-    "target.azure.sshKeyFile": "none: no SSH access to the nodes",
+    "pool.zone": "where Azure has room",
+    "target.azure.sshKeyFile": "no SSH access to the nodes then",
 }
+SOURCES = {
+    "you": "typed here",
+    "file": "answers file",
+    "az login": "found",
+    "preset": "shipped default",
+    "pin": "tested version",
+}
+LEGEND = 52
 AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
 NEW_ONLY = ("target.azure.tier", "target.azure.sshKeyFile")
 
@@ -92,17 +105,26 @@ class OptionsScreen(WizardScreen):
         if path in CHOICES:
             return ChoiceField(path, label, self.symbols, CHOICES[path])
         kind = NumberField if path in NUMBERS else TextField
-        return kind(path, label, self.symbols)
+        return kind(path, label, self.symbols, "none")
 
     def body(self) -> Iterable[Widget]:
         panes = {name: Pane(PaneTitle(name, symbols=self.symbols), *fields) for name, fields in self._panes.items()}
         left = [pane for name, pane in panes.items() if name in LEFT]
         right = [pane for name, pane in panes.items() if name not in LEFT]
+        legend = Static(self._legend(), markup=False)
+        left.append(Pane(PaneTitle("Where a value came from", symbols=self.symbols), legend, id="legend-pane"))
         yield VerticalScroll(*left, classes="column left", can_focus=False)
         yield VerticalScroll(*right, classes="column right", can_focus=False)
 
+    def _legend(self) -> Content:
+        words = (f"{source} {meaning}" for source, meaning in SOURCES.items())
+        lines = wrap("   ".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words), LEGEND)
+        text = Content.styled("\n".join(lines).replace("\N{NO-BREAK SPACE}", " "), STYLES["quiet"])
+        back = Content.assemble(("ctrl+r", "bold"), (" brings the preset back", STYLES["quiet"]))
+        return Content("\n").join([text, back])
+
     def on_mount(self) -> None:
-        self._panes["Cluster"][0].control().focus()
+        self._panes["Cluster side"][0].control().focus()
 
     def redraw(self) -> None:
         hidden = {"new": (), "existing": NEW_ONLY, "kubeconfig": (*AZURE_ONLY, *NEW_ONLY)}[self.draft.target]

@@ -90,7 +90,7 @@ options: dict[str, st.SearchStrategy[Any]] = {
     "lockedMemory": st.sampled_from(["ipc-lock", "containerd", "nri"]),
     "huggingFaceToken": st.sampled_from(["env:HF_TOKEN", "file:~/token", "keyring:hf", "secret:mine"]),
     "cache": st.fixed_dictionaries(
-        {"storageClass": st.just("azurefile-premium")}, optional={"sizeGiB": st.integers(1, 4096)}
+        {"storageClass": st.just("azurefile-premium")}, optional={"sizeGiB": st.integers(1000, 4096)}
     ),
     "mirror": section(
         charts=st.sampled_from(["oci://mirror.example.com/charts", "/srv/charts/"]),
