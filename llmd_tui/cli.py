@@ -10,7 +10,7 @@ from types import TracebackType
 
 from llmd_tui import __version__
 from llmd_tui.commands.exits import Exit
-from llmd_tui.commands.talk import complain, prepare_streams, talk
+from llmd_tui.commands.talk import complain, data, prepare_streams, talk
 from llmd_tui.errors import UserError
 
 DESCRIPTION = "From az login to the first token served by llm-d on Azure Kubernetes Service, in one terminal program."
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if parsed.command in ("wizard", "demo"):
             return _wizard(parsed)
+        if parsed.command == "keys":
+            return _keys()
         return importlib.import_module(f"llmd_tui.commands.{parsed.command}").run(parsed)
     except UserError as error:
         complain(error)
@@ -94,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     _speed_option(simulate)
     simulate.add_argument("--record", metavar="FILE", type=Path, help="write every request as a line of JSON")
     command("schema", "prints the JSON schema of the answers file")
+    command("keys", "lists every key of the screens, as lines for keys.yaml")
     return root
 
 
@@ -155,11 +158,11 @@ def _speed(text: str) -> float:
 
 def _wizard(parsed: argparse.Namespace) -> int:
     """In lines, or on screens. Here alone the engine knows of screens, and late: Textual takes its time."""
-    from llmd_tui.commands.terminal import needs_terminal, simulators
+    from llmd_tui.commands.terminal import needs_terminal, no_screens, simulators
 
     needs_terminal()
     demo, scenario = parsed.command == "demo", getattr(parsed, "scenario", "smooth")
-    if parsed.plain:
+    if parsed.plain or no_screens():
         prepare_streams("ascii" if parsed.ascii else None)
         from llmd_tui.plain.wizard import start as start_plain
 
@@ -169,6 +172,13 @@ def _wizard(parsed: argparse.Namespace) -> int:
 
     speed = getattr(parsed, "speed", DEFAULT_SPEED)
     return start(answers=parsed.file, demo=demo, ascii=parsed.ascii, scenario=scenario, speed=speed)
+
+
+def _keys() -> int:
+    from screens.app import keys
+
+    data(keys())
+    return Exit.DONE
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -356,6 +356,13 @@ class LlmdApp(Personal):
         yield from super().get_system_commands(screen)
 
 
+def keys() -> str:
+    """Every key's id, as lines for keys.yaml."""
+    from screens.keymap import listing
+
+    return listing()
+
+
 def start(
     *,
     answers: Path | None,

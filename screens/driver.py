@@ -55,7 +55,8 @@ class _Lenient:
 
 def let_go_of_terminal() -> None:
     """From now on nothing comes from it and nothing goes to it."""
-    quiet, _ = os.pipe()  # The end to write to stays open: a read waits for ever.
+    quiet, _ = os.pipe()  # The end to write to stays open: there is never anything to read, and no end either.
+    os.set_blocking(quiet, False)  # Who was about to read what the terminal said must not wait for ever.
     os.dup2(quiet, 0)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
