@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,6 +21,9 @@ Exit codes: 0 done, 1 a phase or check failed, 2 wrong use or bad input and noth
 130 interrupted and resumable.
 """
 DEFAULT_SPEED = 60.0
+AUTHS = ("environment", "workload-identity", "managed-identity", "cli", "device-code", "browser")
+LOGIN_VARIABLES = {"auth": "LLMD_TUI_AUTH", "cloud": "LLMD_TUI_CLOUD", "tenant": "LLMD_TUI_TENANT"}
+"""Flags become these: children of this process log in as it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,12 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.excepthook = _fault
     prepare_streams()
     parsed = parser().parse_args(arguments)
+    for flag, variable in LOGIN_VARIABLES.items():
+        if value := getattr(parsed, flag, None):
+            os.environ[variable] = value
     try:
         if parsed.command in ("wizard", "demo"):
             return _wizard(parsed)
         if parsed.command == "keys":
             return _keys()
-        return importlib.import_module(f"llmd_tui.commands.{parsed.command}").run(parsed)
+        name = parsed.command.replace("-", "_")
+        return importlib.import_module(f"llmd_tui.commands.{name}").run(parsed)
     except UserError as error:
         complain(error)
         return Exit.MISUSE
@@ -66,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     apply = command("apply", "carries the plan out")
     _config_options(apply)
     _output_option(apply)
+    _login_options(apply)
     apply.add_argument("--yes", action="store_true", help="do not ask; needed without a terminal")
     apply.add_argument("--only", metavar="PHASE", action="append", default=[], help="this phase alone; can be repeated")
     apply.add_argument("--skip", metavar="PHASE", action="append", default=[], help="take this phase for done")
@@ -75,10 +84,12 @@ def parser() -> argparse.ArgumentParser:
     resume = command("resume", "takes a run up again: looks at the cluster and goes on")
     resume.add_argument("id", metavar="RUN", nargs="?", help="as `llmd-tui runs` lists it; default: the newest")
     _output_option(resume)
+    _login_options(resume)
     _output_option(command("runs", "lists the runs of this machine"))
     validate = command("validate", "runs the validation checklist alone")
     _config_options(validate)
     _output_option(validate)
+    _login_options(validate)
     validate.add_argument(
         "--report",
         metavar="FILE",
@@ -88,6 +99,9 @@ def parser() -> argparse.ArgumentParser:
         help="write the checklist: .md, .html, .json or .xml (JUnit); can be repeated",
     )
     _capacity_options(command("capacity", "tells which region can give how many GPU nodes, by quota, offer and price"))
+    login = command("login", "logs in to Azure and lists what the login sees")
+    _azure_options(login)
+    _output_option(login)
     export = command("export", "writes what was chosen as files that work without this program")
     _config_options(export)
     export.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new or empty directory")
@@ -95,6 +109,11 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", metavar="SCENARIO", nargs="?", default="smooth", help="default: smooth")
     _speed_option(simulate)
     simulate.add_argument("--record", metavar="FILE", type=Path, help="write every request as a line of JSON")
+    # What the kubeconfig of a run calls; nobody else needs it.
+    token = commands.add_parser("kube-token")
+    token.set_defaults(command="kube-token")
+    token.add_argument("--server-id", required=True)
+    token.add_argument("--tenant-id", default="")
     command("schema", "prints the JSON schema of the answers file")
     command("keys", "lists every key of the screens, as lines for keys.yaml")
     return root
@@ -122,6 +141,13 @@ def _capacity_options(made: argparse.ArgumentParser) -> None:
 
 def _azure_options(made: argparse.ArgumentParser) -> None:
     made.add_argument("--subscription", metavar="ID", help="id or name (default: the Azure CLI's)")
+    _login_options(made)
+
+
+def _login_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--auth", metavar="HOW", choices=AUTHS, help=f"how to log in to Azure: {', '.join(AUTHS)}")
+    made.add_argument("--cloud", choices=("public", "usgovernment", "china"), help="Azure's cloud (default: public)")
+    made.add_argument("--tenant", metavar="ID", help="the tenant to log in to (default: the subscription's)")
 
 
 def _nodes(text: str) -> int:

@@ -1,8 +1,6 @@
 """What Azure said about regions, kept for the next question, and its age."""
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from llmd_tui.azure.files import cache_home, write
 from llmd_tui.azure.quota import Quota
 from llmd_tui.presets.sizes import sizes
 
@@ -83,21 +82,3 @@ class Book:
         for name, region in cast(dict[str, Any], kept["regions"]).items():
             quotas = {quota: Quota(int(limit), int(used)) for quota, (limit, used) in region["quotas"].items()}
             self._regions[name] = Known(region["skus"], region["skus_at"], quotas, region["quotas_at"])
-
-
-def cache_home() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "llmd-tui"
-
-
-def write(path: Path, text: str) -> None:
-    """In one step, for the owner alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

@@ -43,6 +43,13 @@ class Subscription:
 
 
 @dataclass(frozen=True)
+class Tenant:
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True)
 class Location:
     name: str
     display_name: str
@@ -82,7 +89,7 @@ class Arm:
         silence()
         await load("azure.core.pipeline.transport", "azure.mgmt.core.policies")
         if not where.simulated:
-            await load("azure.identity", "azure.identity.aio")
+            await load("azure.identity", "azure.identity.aio", "azure.mgmt.core")
         from azure.core.pipeline.transport import AioHttpTransport
 
         how, login = credential(where, subscription, _in_loop(on_device_code))
@@ -90,7 +97,8 @@ class Arm:
         transport = AioHttpTransport(**WIRE, use_env_settings=not where.simulated)
         arm = cls(where, how, login, transport, clock or Clock())
         try:
-            await arm._choose(subscription or (None if where.simulated else default_subscription()))
+            named = None if where.simulated else default_subscription(where.cloud.az_name)
+            await arm._choose(subscription or named)
         except BaseException:
             await arm.close()
             raise
@@ -126,6 +134,13 @@ class Arm:
                 quota_id=entry.get("subscriptionPolicies", {}).get("quotaId", ""),
             )
             async for entry in self.pages("/subscriptions", SUBSCRIPTIONS_API_VERSION)
+        ]
+
+    async def tenants(self) -> list[Tenant]:
+        """Those that the login can see into; each asks for a login of its own."""
+        return [
+            Tenant(entry["tenantId"], entry.get("displayName") or "", entry.get("defaultDomain") or "")
+            async for entry in self.pages("/tenants", SUBSCRIPTIONS_API_VERSION)
         ]
 
     async def locations(self) -> list[Location]:

@@ -1,82 +1,123 @@
-"""Who asks Azure, and where: endpoint and credential.
+"""Who asks Azure: the credential that suits where one sits.
 
-Credentials are tried in an order that needs no waiting: what the environment names, then the Azure CLI's login,
-then a device code.
+Credentials are tried in an order that needs no waiting: what the environment names, then the Azure CLI's login, then a
+person: a device code over SSH, a browser on a desktop.
 """
 
 import asyncio
-import ipaddress
-import json
 import logging
 import os
 import shutil
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from llmd_tui.azure.clouds import ENDPOINT_VARIABLE, Endpoint, endpoint
+from llmd_tui.azure.files import cache_home
+from llmd_tui.azure.profile import default_subscription, profile_file, tenant_of
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
 
-ENDPOINT = "https://management.azure.com"
-ENDPOINT_VARIABLE = "LLMD_TUI_ARM_ENDPOINT"
+__all__ = ["ENDPOINT_VARIABLE", "Endpoint", "credential", "default_subscription", "endpoint", "profile_file", "silence"]
+
+AUTH_VARIABLE, TENANT_VARIABLE = "LLMD_TUI_AUTH", "LLMD_TUI_TENANT"
 LOGGERS = ("azure", "msal", "urllib3")
+LOGIN_SECONDS = 900
+"""A device code is good for a quarter of an hour."""
+CLI_SECONDS = 30
+"""The Azure CLI takes a second for a token, on a busy machine many."""
+
+AUTHS = ("environment", "workload-identity", "managed-identity", "cli", "device-code", "browser")
+NAMES = {
+    "environment": "environment",
+    "workload-identity": "workload identity",
+    "managed-identity": "managed identity",
+    "cli": "az CLI",
+    "device-code": "device code",
+    "browser": "browser",
+}
 
 OnDeviceCode = Callable[[str, str], None]
-"""Shows the page to open and the code to enter; called in the event loop."""
+"""Shows the page to open and the code to enter, which is empty when a browser was opened there; in the event loop."""
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """Where ARM answers. `simulated`: a loopback address, which gets no real token."""
+def credential(
+    where: Endpoint, subscription: str | None, on_device_code: OnDeviceCode | None
+) -> "tuple[str, AsyncCredential]":
+    """The credential to use and what to call it. Asks nobody yet.
 
-    url: str
-    simulated: bool
-
-    @property
-    def scope(self) -> str:
-        return f"{ENDPOINT if self.simulated else self.url}/.default"
-
-
-def endpoint() -> Endpoint:
-    """Azure's public cloud, or what LLMD_TUI_ARM_ENDPOINT names. Raises UserError on http to another machine."""
-    url = os.environ.get(ENDPOINT_VARIABLE, ENDPOINT).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UserError(f"{ENDPOINT_VARIABLE} is not a URL: {url}", "Give one such as https://management.azure.com.")
-    simulated = _loopback(parts.hostname)
-    if parts.scheme == "http" and not simulated:
-        raise UserError(
-            f"{ENDPOINT_VARIABLE} is plain http to {parts.hostname}, which would see your Azure token.",
-            "Use https; http is for simulators on this machine.",
-        )
-    return Endpoint(url, simulated)
-
-
-def credential(where: Endpoint, subscription: str | None, on_device_code: OnDeviceCode | None) -> tuple[str, Any]:
-    """The credential to use and what to call it. Asks nobody yet. Raises UserError when there is no way to log in."""
+    LLMD_TUI_AUTH chooses one of AUTHS, LLMD_TUI_TENANT the tenant. `on_device_code`: without it nobody can be asked.
+    Raises UserError when there is no way to log in.
+    """
     if where.simulated:
         return "simulator", SimulatorCredential()
-    from azure.identity import DeviceCodeCredential
-    from azure.identity.aio import AzureCliCredential, EnvironmentCredential, WorkloadIdentityCredential
+    auth = os.environ.get(AUTH_VARIABLE) or _suits(on_device_code is not None)
+    if auth not in AUTHS:
+        raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
+    if auth in ("device-code", "browser") and on_device_code is None and not login_record().is_file():
+        raise UserError(f"There is nobody here to log in by {NAMES[auth]}.", "Log in with `az login`, then try again.")
+    tenant = os.environ.get(TENANT_VARIABLE) or tenant_of(subscription)
+    return NAMES[auth], _made(auth, where, subscription, tenant, on_device_code)
 
+
+def _suits(interactive: bool) -> str:
     if _set("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
-        return "workload identity", WorkloadIdentityCredential()
+        return "workload-identity"
     if _set("AZURE_TENANT_ID", "AZURE_CLIENT_ID") and (
         _set("AZURE_CLIENT_SECRET") or _set("AZURE_CLIENT_CERTIFICATE_PATH")
     ):
-        return "environment", EnvironmentCredential()
+        return "environment"
     if shutil.which("az") and profile_file().is_file():
-        return "az CLI", AzureCliCredential(subscription=subscription)
-    if on_device_code is None:
+        return "cli"
+    if not interactive and not login_record().is_file():
         raise UserError("There is no Azure login here.", "Log in with `az login`, then try again.")
-    show = on_device_code
-    blocking = DeviceCodeCredential(prompt_callback=lambda uri, code, _: show(uri, code))
-    return "device code", InThread(blocking.get_token_info)
+    return "browser" if _desktop() else "device-code"
+
+
+def _made(
+    auth: str, where: Endpoint, subscription: str | None, tenant: str | None, show: OnDeviceCode | None
+) -> "AsyncCredential":
+    from azure.identity import aio
+
+    authority = where.cloud.authority
+    match auth:
+        case "environment":
+            return aio.EnvironmentCredential(authority=authority)
+        case "workload-identity":
+            return aio.WorkloadIdentityCredential(authority=authority)
+        case "managed-identity":
+            return aio.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
+        case "cli" if os.environ.get(TENANT_VARIABLE):
+            return aio.AzureCliCredential(tenant_id=tenant or "", process_timeout=CLI_SECONDS)
+        case "cli":
+            named = subscription or default_subscription(where.cloud.az_name)
+            return aio.AzureCliCredential(subscription=named, process_timeout=CLI_SECONDS)
+        case _:
+            from llmd_tui.azure.person import asking
+
+            return InThread(asking(auth, authority, tenant, show))
+
+
+def login_record() -> Path:
+    """Where a login by a person is remembered: who it was, no secret."""
+    return cache_home() / "login.json"
+
+
+def _desktop() -> bool:
+    """Whether a browser would open in front of whoever sits here."""
+    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+        return False
+    return sys.platform in ("darwin", "win32") or _set("DISPLAY") or _set("WAYLAND_DISPLAY")
+
+
+AsyncCredential = Any
+"""What the SDK's clients take: `get_token_info` and `close`."""
 
 
 class SimulatorCredential:
@@ -104,24 +145,8 @@ class InThread:
         """Nothing to close."""
 
 
-def default_subscription() -> str | None:
-    """The id that the environment or the Azure CLI's profile names; asks no network."""
-    if named := os.environ.get("AZURE_SUBSCRIPTION_ID"):
-        return named
-    try:
-        profile = json.loads(profile_file().read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return None
-    return next((str(entry["id"]) for entry in profile.get("subscriptions", []) if entry.get("isDefault")), None)
-
-
-def profile_file() -> Path:
-    """Where the Azure CLI keeps its subscriptions; UTF-8 with a byte order mark."""
-    return Path(os.environ.get("AZURE_CONFIG_DIR") or Path.home() / ".azure") / "azureProfile.json"
-
-
 def silence() -> None:
-    """Keeps the SDK's warnings off stderr, which is the screen; a run's log may add handlers of its own."""
+    """Keeps the SDK's warnings off stderr, which is the screen."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -129,12 +154,18 @@ def silence() -> None:
             logger.addHandler(logging.NullHandler())
 
 
+@contextmanager
+def logged(handler: logging.Handler) -> Generator[None]:
+    """The SDK's warnings go to the handler, a run's log, for as long as this lasts."""
+    silence()
+    for name in LOGGERS:
+        logging.getLogger(name).addHandler(handler)
+    try:
+        yield
+    finally:
+        for name in LOGGERS:
+            logging.getLogger(name).removeHandler(handler)
+
+
 def _set(*names: str) -> bool:
     return all(os.environ.get(name) for name in names)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

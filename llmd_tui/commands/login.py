@@ -1,23 +1,54 @@
-"""Logging in from the command line."""
+"""Logging in from the command line; `llmd-tui login` does nothing else."""
 
+import asyncio
+import json
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from llmd_tui.commands.talk import talk
+from llmd_tui.commands.exits import Exit
+from llmd_tui.commands.talk import data, talk
 from llmd_tui.run.timing import run_clock
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 
+def run(arguments: Namespace) -> int:
+    return asyncio.run(login(arguments))
+
+
+async def login(arguments: Namespace) -> int:
+    """Logs in as --auth asks and lists the subscriptions that the login sees, the chosen one first."""
+    async with await connect(arguments) as arm:
+        known = sorted(await arm.subscriptions(), key=lambda each: (each.id != arm.subscription, each.name.lower()))
+        tenants = {tenant.id: tenant for tenant in await arm.tenants()}
+        how, chosen = arm.how, arm.subscription
+    if arguments.output == "json":
+        listed = [{**asdict(each), "chosen": each.id == chosen} for each in known]
+        data(json.dumps({"auth": how, "subscriptions": listed, "tenants": [asdict(t) for t in tenants.values()]}))
+        return Exit.DONE
+    talk(f"Logged in by {how}.")
+    for each in known:
+        tenant = tenants.get(each.tenant)
+        mark = "*" if each.id == chosen else " "
+        data(f"{mark} {each.id}  {each.name}  {tenant.name if tenant and tenant.name else each.tenant}")
+    if others := [t.name or t.id for t in tenants.values() if t.id not in {each.tenant for each in known}]:
+        talk(f"Other tenants, by --tenant: {', '.join(others)}.")
+    return Exit.DONE
+
+
 async def connect(arguments: Namespace) -> "Arm":
-    """The connection that --auth, --cloud, --tenant and --subscription ask for. Raises UserError."""
+    """The connection that --subscription asks for. Raises UserError."""
     from llmd_tui.azure.client import Arm
 
-    asks = _show if sys.stderr.isatty() else None
-    return await Arm.connect(arguments.subscription, clock=run_clock(), on_device_code=asks)
+    return await Arm.connect(arguments.subscription, clock=run_clock(), on_device_code=_show if _somebody() else None)
+
+
+def _somebody() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _show(uri: str, code: str) -> None:
-    talk(f"To log in, open {uri} and enter the code {code}")
+    talk(f"To log in, open {uri} and enter the code {code}" if code else f"Log in in the browser: {uri}")

@@ -1,8 +1,9 @@
 """One run: a plan being carried out in the real world, with its directory."""
 
 import logging
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
+from llmd_tui.azure.login import logged
 from llmd_tui.clock import Clock
 from llmd_tui.events import CheckWaived, Event
 from llmd_tui.kube.observe import Observer
@@ -30,6 +31,8 @@ class Run(Scheduler):
         self._journal = Journal(directory)
         self._log = logging.FileHandler(directory.path / "logs" / "llmd-tui.log", delay=True)
         logging.getLogger("llmd_tui").addHandler(self._log)
+        self._logged = ExitStack()
+        self._logged.enter_context(logged(self._log))
         super().__init__(
             plan,
             surroundings,
@@ -79,5 +82,6 @@ class Run(Scheduler):
         await self.surroundings.close()
         self._journal.close()
         logging.getLogger("llmd_tui").removeHandler(self._log)
+        self._logged.close()
         self._log.close()
         self.directory.unlock()

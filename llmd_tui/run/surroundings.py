@@ -191,9 +191,11 @@ class Surroundings:
         return any(self.store.freshness(kind.kind).state == "loading" for kind in watched(self._plan))
 
     def _keep_credentials(self, answer: Any) -> None:
+        from llmd_tui.azure.kubelogin import for_us
+
         assert self.kubeconfig is not None
         encoded: str = answer["kubeconfigs"][0]["value"]
-        write_private(self.kubeconfig, base64.b64decode(encoded).decode())
+        write_private(self.kubeconfig, for_us(base64.b64decode(encoded).decode()))
 
     def _cluster(self) -> Cluster:
         if self.cluster is None:

@@ -12,15 +12,19 @@ from typing import Any
 import pytest
 
 from llmd_tui.azure.client import Arm
+from llmd_tui.azure.clouds import CLOUDS
 from llmd_tui.azure.login import (
     Endpoint,
     SimulatorCredential,
     credential,
     default_subscription,
     endpoint,
+    logged,
+    login_record,
     profile_file,
     silence,
 )
+from llmd_tui.azure.profile import profile_subscriptions, tenant_of
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from tests.azure.cloud import AKS, CLUSTER, SUBSCRIPTION, put_group, simulated
@@ -69,7 +73,6 @@ def test_a_token_never_goes_over_plain_http(monkeypatch: pytest.MonkeyPatch, url
 
 
 def test_the_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert credential(REAL, None, lambda _uri, _code: None)[0] == "device code"
     log_in_with_the_cli(tmp_path)
     assert credential(REAL, SUBSCRIPTION, None)[0] == "az CLI"
     for name, value in {**IDENTITY, "AZURE_CLIENT_SECRET": "s"}.items():
@@ -78,6 +81,91 @@ def test_the_order_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(tmp_path / "token"))
     assert credential(REAL, None, None)[0] == "workload identity"
     assert credential(Endpoint("http://127.0.0.1:9", simulated=True), None, None)[0] == "simulator"
+
+
+@pytest.mark.parametrize(
+    ("variables", "how"),
+    [
+        ({"SSH_CONNECTION": "1", "DISPLAY": ":0"}, "device code"),
+        ({"DISPLAY": ":0"}, "browser"),
+        ({}, "device code"),
+        ({"LLMD_TUI_AUTH": "managed-identity"}, "managed identity"),
+        ({"LLMD_TUI_AUTH": "cli", "LLMD_TUI_TENANT": "11111111-1111-4111-8111-111111111111"}, "az CLI"),
+    ],
+)
+def test_where_somebody_sits_decides(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], how: str) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert credential(REAL, None, lambda _uri, _code: None)[0] == how
+
+
+@pytest.mark.parametrize("auth", ["device-code", "browser"])
+def test_nobody_is_asked_where_nobody_is(monkeypatch: pytest.MonkeyPatch, auth: str) -> None:
+    monkeypatch.setenv("LLMD_TUI_AUTH", auth)
+    with pytest.raises(UserError, match="nobody here to log in"):
+        credential(REAL, None, None)
+    who = {"authority": "login.microsoftonline.com", "clientId": "c", "homeAccountId": "h", "tenantId": "t"}
+    login_record().parent.mkdir(parents=True)
+    login_record().write_text(json.dumps({**who, "username": "ada", "version": "1.0"}))
+    how, _ = credential(REAL, None, None)
+    assert how == auth.replace("-", " "), "whoever logged in before is remembered"
+
+
+def test_an_unknown_way_to_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMD_TUI_AUTH", "carrier-pigeon")
+    with pytest.raises(UserError, match="no way to log in"):
+        credential(REAL, None, None)
+
+
+def test_clouds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMD_TUI_CLOUD", "usgovernment")
+    where = endpoint()
+    assert where.url == "https://management.usgovcloudapi.net"
+    assert where.scope == "https://management.core.usgovcloudapi.net/.default", "another host than the endpoint's"
+    assert where.cloud is CLOUDS["usgovernment"]
+    monkeypatch.setenv("LLMD_TUI_CLOUD", "moon")
+    with pytest.raises(UserError, match="moon is not a cloud"):
+        endpoint()
+
+
+def test_the_profile_tells_subscriptions_and_tenants_at_once(tmp_path: Path) -> None:
+    assert profile_subscriptions() == ()
+    profile_file().parent.mkdir()
+    user = {"name": "ada@contoso.com", "type": "user"}
+    entries = [
+        {"id": "1", "name": "b", "tenantId": "t1", "state": "Enabled", "user": user},
+        {"id": "2", "name": "a", "tenantId": "t2", "tenantDisplayName": "Fabrikam", "isDefault": True},
+        {"id": "3", "name": "gov", "tenantId": "t3", "environmentName": "AzureUSGovernment"},
+    ]
+    profile_file().write_text(json.dumps({"subscriptions": entries}), encoding="utf-8-sig")
+    known = profile_subscriptions()
+    assert [(each.name, each.tenant, each.tenant_name) for each in known] == [
+        ("a", "t2", "Fabrikam"),
+        ("b", "t1", ""),
+        ("gov", "t3", ""),
+    ]
+    assert (tenant_of(None), tenant_of("B"), tenant_of("1"), tenant_of("other")) == ("t2", "t1", "t1", None)
+    assert default_subscription() == "2"
+    assert default_subscription("AzureUSGovernment") is None, "the default one is of another cloud"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"subscriptions": [{}]}', '{"subscriptions": 5}'])
+def test_a_profile_that_cannot_be_read_is_none(text: str) -> None:
+    profile_file().parent.mkdir()
+    profile_file().write_text(text)
+    assert profile_subscriptions() == ()
+
+
+def test_the_sdk_speaks_to_the_runs_log_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    handler = logging.FileHandler(tmp_path / "log")
+    with logged(handler):
+        logging.getLogger("azure.identity").warning("DefaultAzureCredential failed")
+    logging.getLogger("msal").warning("later")
+    handler.close()
+    assert (tmp_path / "log").read_text() == "DefaultAzureCredential failed\n"
+    assert capfd.readouterr().err == ""
 
 
 def test_without_a_login_it_says_so() -> None:
