@@ -75,8 +75,8 @@ class Terminal:
     def through(self, question: str, typed: str) -> None:
         """Takes what is in the brackets, until a question comes."""
         for _ in range(40):
-            self.child.expect(rf"\[([^\]\r\n]*)\]{self._end}")
-            if f"{self.child.before}[{self.child.match[1]}]".endswith(question):
+            self.child.expect(rf"\[[^\]\r\n]*\]{self._end}")
+            if f"{self.child.before}{self.child.after}".rstrip(": ").endswith(question):
                 self.child.sendline(typed)
                 return
             self.child.sendline("")
