@@ -112,8 +112,11 @@ def _edited() -> Callable[[str], str]:
     os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
     import questionary
 
+    # Its own colours say nothing.
+    plain = questionary.Style([("question", "nobold"), ("answer", "fg:default nobold")])
+
     def read(prompt: str) -> str:
-        asked: Any = questionary.text(f"{prompt}:", qmark="")
+        asked: Any = questionary.text(f"{prompt}:", qmark="", style=plain)
         return str(asked.unsafe_ask())
 
     return read
