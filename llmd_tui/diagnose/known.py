@@ -114,8 +114,15 @@ class _Values(dict[str, str]):
 def _remedy(failure: Failure, seen: Sequence[Hit], values: Mapping[str, str], case: Case) -> Remedy:
     told = failure.remedy
     steps = _steps(failure, seen, case)
+    text = clean(told.text.format_map(values), 600)
+    own = next((phase.remedy for phase in case.phases if phase.name == seen[0].phase), "")
+    if own and steps and steps[0].verb == "retry":
+        # Who met the error knows numbers and names.
+        text = f"{clean(own, 600)} Then {seen[0].phase} is tried again."
+    elif own:
+        text = clean(own, 600)
     return Remedy(
-        text=clean(told.text.format_map(values), 600),
+        text=text,
         command=commands(steps) if steps else clean(told.command.format_map(values), 600),
         seconds=told.seconds,
         acts=bool(steps),

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields
 
+from llmd_tui.azure.errors import ArmError
 from llmd_tui.clock import Clock
 from llmd_tui.events import (
     ActionDone,
@@ -102,6 +103,11 @@ class PhaseRun:
         self.action = action
         try:
             changed = await self._world.carry_out(action, self)
+        except ArmError:
+            # The operation has ended: taken up again it would only tell of that once more.
+            if isinstance(action, Arm):
+                self._tokens.drop(action)
+            raise
         finally:
             self.action = None
             self._told = None
