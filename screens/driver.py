@@ -8,6 +8,8 @@ from typing import Any
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from llmd_tui.text import one_line
+
 _PUSH, _POP = "\x1b[22;0t", "\x1b[23;0t"
 """Terminals without a stack of titles ignore both."""
 
@@ -65,5 +67,4 @@ def let_go_of_terminal() -> None:
 
 def title_sequence(text: str) -> str:
     """What sets the title of window and tab; nothing of the text can end it early."""
-    clean = "".join(letter for letter in text if letter.isprintable())[:80]
-    return f"\x1b]0;{clean}\x07"
+    return f"\x1b]0;{one_line(text, 80)}\x07"
