@@ -42,6 +42,15 @@ async def beforehand(choice: Choice, plan: Plan, arm: "Arm | None") -> AsyncIter
                     yield line
 
 
+RIGHTS = ("azure-role", "azure-providers")
+
+
+async def rights(choice: Choice, plan: Plan, arm: "Arm") -> list[CheckLine]:
+    """Whether the login may do there what the plan will do, and whether the subscription is ready for it."""
+    checklist = Checklist.of(choice, plan, _Reached(None, arm, arm.clock))
+    return [line async for line in checklist.run(RIGHTS)]
+
+
 async def _cluster(choice: Choice, stack: AsyncExitStack) -> Cluster | None:
     """None where the plan makes it, and where it does not answer: the checks tell the reason."""
     chosen = choice.config.target.kubeconfig

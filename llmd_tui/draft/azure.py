@@ -105,20 +105,16 @@ class AzureReads:
 
         await self._read(self.capacity(region), ask, keep)
 
-    async def read_capacities(self, system_vcpus: int = 0) -> None:
-        """Of all regions, a few at a time; those that were read keep what they have."""
+    async def read_capacities(self, system_vcpus: int = 0, *, anew: bool = False) -> None:
+        """Of all regions, a few at a time. `anew`: also of those that were read; they keep what they have meanwhile."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def read(region: str) -> None:
             async with gate:
-                if self.capacity(region).state == "unread":
+                if anew or self.capacity(region).state == "unread":
                     await self.read_capacity(region, system_vcpus)
 
         await asyncio.gather(*(read(location.name) for location in self.locations.value or ()))
-
-    def forget_capacities(self) -> None:
-        """All of them are to be read again."""
-        self.capacities = {}
 
     @property
     def regions_read(self) -> int:

@@ -1,7 +1,8 @@
 """All that is known about one thing that can be chosen, as a text to read and copy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from llmd_tui.azure.capacity import Capacity
 from llmd_tui.draft.drivers import consequences
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
@@ -30,6 +31,17 @@ def size_text(session: Session, offer: SizeOffer, nodes: int) -> str:
     if reason := session.why_not(offer, nodes):
         sections.insert(0, f"Cannot be chosen: {reason.rstrip('.')}.")
     return "\n\n".join(filter(None, sections))
+
+
+def region_text(capacities: Mapping[str, Capacity]) -> str:
+    """What a region has of every size that is known here, those that fit first."""
+    rows = [
+        (row, f"{row.nodes_fit} fit, {row.left} of {row.limit} vCPU left")
+        for row in capacities.values()
+        if row.nodes_fit
+    ]
+    rows += [(row, row.reason) for row in capacities.values() if not row.nodes_fit]
+    return _rows((row.size.removeprefix("Standard_"), text) for row, text in rows)
 
 
 def path_text(path: WellLitPath, size: Size, nodes: int) -> str:

@@ -20,6 +20,18 @@ def most_nodes(capacities: Mapping[str, Capacity], count: int, model: str) -> in
     return max(offered, default=None)
 
 
+def zones(capacities: Mapping[str, Capacity]) -> int:
+    """In how many zones of the region there is any GPU size."""
+    return len({zone for row in capacities.values() for zone in row.zones})
+
+
+def room(capacities: Mapping[str, Capacity] | None) -> tuple[int, ...]:
+    """What to order regions by: nodes that fit, the greatest kind first; last where nothing is known."""
+    if capacities is None:
+        return (1,)
+    return (0, *(-(most_nodes(capacities, *kind) or 0) for kind in COLUMNS))
+
+
 def largest(capacities: Mapping[str, Capacity]) -> tuple[Size, int] | None:
     """The size with most GPU memory of which a node fits, and how many; None where nothing does."""
     fitting = [(size, capacities[size.name].nodes_fit or 0) for size in sizes() if size.name in capacities]

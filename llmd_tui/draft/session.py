@@ -46,10 +46,8 @@ class Session:
 
     async def read_regions(self, anew: bool = False) -> None:
         """What every region can give, the draft's own first. `anew`: also where it is known."""
-        if anew:
-            self.azure.forget_capacities()
         await self.read_region()
-        await self.azure.read_capacities(self.system_vcpus)
+        await self.azure.read_capacities(self.system_vcpus, anew=anew)
 
     async def read_contexts(self) -> None:
         await self.kube.read_contexts(self.draft.value("target.kubeconfig.file").value)

@@ -1,13 +1,14 @@
 """The table of the target: regions, AKS clusters or contexts."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from textual.containers import Vertical
 
 from llmd_tui.draft.draft import Target
 from llmd_tui.draft.reading import Reading
-from llmd_tui.draft.regions import COLUMNS, most_nodes
+from llmd_tui.draft.regions import COLUMNS, most_nodes, room, zones
 from llmd_tui.draft.session import CONTEXT, REGION, Session
 from screens.glyphs import Symbols
 from screens.widgets.table import Cell, Column, Row, Table
@@ -18,6 +19,13 @@ TITLES: dict[Target, tuple[str, str]] = {
     "kubeconfig": ("Contexts", "of the kubeconfig"),
 }
 UNREAD = Cell("·", "faint")
+EMPTY: dict[Target, str] = {
+    "new": "The subscription has no region.",
+    "existing": "The subscription has no AKS cluster; a new one can be made.",
+    "kubeconfig": "The kubeconfig has no context.",
+}
+OVER = {(8, "H200"): "8 GPUs each", (1, "H100"): "1 GPU each"}
+LEGEND = "0 no quota left   – not offered   · not read yet   ? failed"
 
 
 class Places(Vertical):
@@ -28,20 +36,32 @@ class Places(Vertical):
     def __init__(self, session: Session, symbols: Symbols) -> None:
         self._session = session
         self._symbols = symbols
-        regions = [Column(_key(*kind), _key(*kind), "right", keep=at) for at, kind in enumerate(COLUMNS, start=2)]
+        self.filter = ""
+        self.by_room = False
+        """Regions by what fits, else by name."""
+        regions = [
+            Column(_key(*kind), _title(*kind), "right", keep=at, over=OVER.get(kind, ""))
+            for at, kind in enumerate(COLUMNS, start=2)
+        ]
         self.tables: dict[Target, Table] = {
             "new": self._table(
-                "regions", Column("place", "REGION"), Column("name", "NAME", stretch=True, keep=9), *regions
+                "regions",
+                Column("place", "REGION"),
+                Column("name", "NAME", stretch=True, keep=10),
+                *regions,
+                Column("zones", "ZONES", "right", keep=9),
             ),
             "existing": self._table(
                 "clusters",
-                Column("place", "CLUSTER", stretch=True),
+                Column("place", "CLUSTER", stretch=True, names="-"),
                 Column("group", "RESOURCE GROUP", keep=2),
                 Column("region", "REGION"),
                 Column("version", "K8S", keep=1),
                 Column("state", "STATE"),
             ),
-            "kubeconfig": self._table("contexts", Column("place", "CONTEXT", stretch=True), Column("current", "")),
+            "kubeconfig": self._table(
+                "contexts", Column("place", "CONTEXT", stretch=True, names="-"), Column("current", "")
+            ),
         }
         super().__init__(*self.tables.values(), id="places")
 
@@ -53,10 +73,37 @@ class Places(Vertical):
         return self.tables[self._session.draft.target]
 
     def name_and_note(self) -> tuple[str, str]:
-        return TITLES[self._session.draft.target]
+        name, note = TITLES[self._session.draft.target]
+        if self.filter and (known := self._known()):
+            note = f"{len(self.current.rows)} of {len(known)}"
+        return name, note
 
     def age(self) -> str:
-        return self.words(self._reading())
+        reading, target = self._reading(), self._session.draft.target
+        known = self._session.azure.locations.value or ()
+        read = self._session.azure.regions_read
+        if target == "new" and reading.state == "ready" and read < len(known):
+            return f"{self._symbols.of('running')} {read} of {len(known)} read"
+        return self.words(reading)
+
+    @property
+    def legend(self) -> str:
+        """What the signs in the cells mean."""
+        return LEGEND if self._session.draft.target == "new" else ""
+
+    def _known(self) -> Sequence[str]:
+        """What the rows are found by: names as they are, without the filter."""
+        azure, kube = self._session.azure, self._session.kube
+        match self._session.draft.target:
+            case "new":
+                return [f"{each.name} {each.display_name}" for each in azure.locations.value or ()]
+            case "existing":
+                return [each.key for each in azure.clusters.value or ()]
+            case "kubeconfig":
+                return kube.contexts.value.names if kube.contexts.value else ()
+
+    def _kept(self, *names: str) -> bool:
+        return any(self.filter.lower() in name.lower() for name in names)
 
     def words(self, reading: Reading[Any]) -> str:
         """The age of what was read, with the glyph of its state."""
@@ -68,12 +115,22 @@ class Places(Vertical):
         for target, table in self.tables.items():
             table.display = target == self._session.draft.target
         table, reading = self.current, self._reading()
-        table.set_empty("" if reading.error else ("Nothing here." if reading.state == "ready" else "Reading."))
+        table.set_empty(self._nothing(reading))
         rows = {"new": self._regions, "existing": self._clusters, "kubeconfig": self._contexts}
         fresh = not table.rows
         table.set_rows(rows[self._session.draft.target]())
         if fresh or not table.has_focus:
             table.move_to(self.chosen)
+
+    def _nothing(self, reading: Reading[Any]) -> str:
+        """Why there is no row."""
+        if reading.error:
+            return f"{reading.error} r tries again."
+        if reading.state != "ready":
+            return "Nothing read yet."
+        if self.filter:
+            return f'Nothing is called "{self.filter}". esc clears it.'
+        return EMPTY[self._session.draft.target]
 
     def choose(self) -> bool:
         """Makes the row under the cursor the answer. Says whether that is news."""
@@ -108,6 +165,10 @@ class Places(Vertical):
         return readings[self._session.draft.target]
 
     def _regions(self) -> list[Row]:
+        azure = self._session.azure
+        found = [each for each in azure.locations.value or () if self._kept(each.name, each.display_name)]
+        if self.by_room:
+            found.sort(key=lambda each: (room(azure.capacity(each.name).value), each.name))
         return [
             Row(
                 location.name,
@@ -115,15 +176,23 @@ class Places(Vertical):
                     "place": Cell(location.name),
                     "name": Cell(location.display_name, "quiet"),
                     **{_key(*kind): self._room(location.name, *kind) for kind in COLUMNS},
+                    "zones": self._zones(location.name),
                 },
             )
-            for location in self._session.azure.locations.value or ()
+            for location in found
         ]
+
+    def _zones(self, region: str) -> Cell:
+        capacities = self._session.azure.capacity(region).value
+        return self._unread(region) if capacities is None else Cell(str(zones(capacities)), "quiet")
+
+    def _unread(self, region: str) -> Cell:
+        return Cell("?", "quiet") if self._session.azure.capacity(region).state == "failed" else UNREAD
 
     def _room(self, region: str, count: int, model: str) -> Cell:
         capacities = self._session.azure.capacity(region).value
         if capacities is None:
-            return UNREAD
+            return self._unread(region)
         nodes = most_nodes(capacities, count, model)
         if nodes is None:
             return Cell("–", "faint")
@@ -142,6 +211,7 @@ class Places(Vertical):
                 },
             )
             for each in self._session.azure.clusters.value or ()
+            if self._kept(each.key)
         ]
 
     def _contexts(self) -> list[Row]:
@@ -151,7 +221,14 @@ class Places(Vertical):
         return [
             Row(name, {"place": Cell(name), "current": Cell("current" if name == known.current else "", "quiet")})
             for name in known.names
+            if self._kept(name)
         ]
+
+
+def _title(count: int, model: str) -> str:
+    """Models that come in both groups say how many there are."""
+    twice = sum(each == model for _, each in COLUMNS) > 1
+    return f"{model}-{count}" if twice and count == 1 else model
 
 
 def _key(count: int, model: str) -> str:

@@ -20,7 +20,7 @@ from screens.widgets.chips import Chip, Chips
 from screens.widgets.frame import Pane, PaneTitle, Verdict
 from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
-from screens.wizard.base import WizardScreen
+from screens.wizard.narrowing import NarrowingScreen
 from screens.wizard.selected import Selected
 from screens.wizard.size_rows import COLUMNS, SORT_COLUMNS, size_rows
 from screens.wizard.size_verdict import size_verdict
@@ -29,17 +29,16 @@ MOST_NODES = 100
 """The config's own limit."""
 
 
-class SizeScreen(WizardScreen):
+class SizeScreen(NarrowingScreen):
     STEP = "size"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("minus", "nodes(-1)", "nodes", key_display="- +", id="size.fewer"),
         Binding("plus,equals_sign", "nodes(1)", "more nodes", show=False, id="size.more"),
         Binding("s", "sort", "sort", id="size.sort"),
-        Binding("1", "chip('1')", "filter", key_display="1-4", id="size.rdma"),
+        Binding("1", "chip('1')", "chips", key_display="1-4", id="size.rdma"),
         Binding("2", "chip('2')", "filter", show=False, id="size.quota"),
         Binding("3", "chip('3')", "filter", show=False, id="size.path"),
         Binding("4", "chip('4')", "filter", show=False, id="size.gpu"),
-        Binding("slash", "name", "name", key_display="/", id="size.name"),
         Binding("d", "describe", "describe", id="size.describe"),
         Binding("r", "again", "read again", id="size.again"),
     ]
@@ -156,10 +155,6 @@ class SizeScreen(WizardScreen):
         self.changed_mind()
         self.show()
 
-    def on_chips_changed(self) -> None:
-        self.changed_mind()
-        self.show()
-
     def action_nodes(self, by: int) -> None:
         if offer := self.offer:
             self.changed_mind()
@@ -169,25 +164,13 @@ class SizeScreen(WizardScreen):
     def action_chip(self, key: str) -> None:
         self.chips.turn(key)
 
-    def action_name(self) -> None:
-        self.chips.input.focus()
-
     def action_sort(self) -> None:
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self.show()
 
-    def action_take(self) -> None:
-        if self.chips.input.has_focus:
-            self.table.focus()
-        else:
-            super().action_take()
-
-    def action_back(self) -> None:
-        if self.chips.input.has_focus or self.chips.name_filter:
-            self.chips.input.value = ""
-            self.table.focus()
-        else:
-            super().action_back()
+    @property
+    def narrowed(self) -> Table:
+        return self.table
 
     def action_describe(self) -> None:
         if offer := self.offer:

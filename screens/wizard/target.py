@@ -1,28 +1,31 @@
 """Where it goes: a new cluster in Azure, an AKS cluster that is there, or any cluster of the kubeconfig."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from llmd_tui.draft.describe import region_text
 from llmd_tui.draft.draft import SUBSCRIPTION, Target
-from llmd_tui.draft.kubernetes import Nodes
-from llmd_tui.draft.reading import Reading
-from llmd_tui.draft.regions import notes
 from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, Session
 from llmd_tui.presets.sizes import system_sizes
-from screens.glyphs import Role, Symbols
+from screens.glyphs import Symbols
+from screens.widgets.chips import Chips
 from screens.widgets.fields import ChoiceField, Field, TextField
-from screens.widgets.frame import Pane, PaneTitle, Verdict, rows
+from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
 from screens.widgets.picker import Option
 from screens.widgets.radio import Radio
 from screens.widgets.table import Table
-from screens.wizard.base import WizardScreen
+from screens.widgets.viewer import Viewer
+from screens.wizard.narrowing import NarrowingScreen
+from screens.wizard.place import PlaceDetail
 from screens.wizard.places import Places
+from screens.wizard.rights import Rights
 from screens.wizard.target_verdict import target_verdict
 
 NAMES: dict[Target, str] = {
@@ -32,9 +35,13 @@ NAMES: dict[Target, str] = {
 }
 
 
-class TargetScreen(WizardScreen):
+class TargetScreen(NarrowingScreen):
     STEP = "target"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", "read again", id="target.again")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "sort", id="target.sort"),
+        Binding("d", "describe", "describe", id="target.describe"),
+        Binding("r", "again", "read again", id="target.again"),
+    ]
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
         super().__init__(session, symbols)
@@ -56,17 +63,21 @@ class TargetScreen(WizardScreen):
             "kubeconfig": (TextField("target.kubeconfig.file", "Kubeconfig", symbols),),
         }
         self.places = Places(session, symbols)
+        self.chips = Chips(symbols)
+        self.legend = Static(markup=False, id="legend")
+        self.rights = Rights(session, symbols)
         self.places_title = PaneTitle("Regions", symbols=symbols)
-        self.detail_title = PaneTitle("Room", symbols=symbols)
-        self.detail = Static(markup=False, id="detail")
+        self.place = PlaceDetail(session, self.places, symbols)
 
     def body(self) -> Iterable[Widget]:
         fields = [field for each in self._for.values() for field in each]
         form = VerticalScroll(self.where, self.subscription, *fields, classes="form", can_focus=False)
-        yield Vertical(Pane(PaneTitle("Where", symbols=self.symbols), form, classes="fill"), classes="column left")
         yield Vertical(
-            Pane(self.places_title, self.places, classes="fill"),
-            Pane(self.detail_title, self.detail, id="detail-pane"),
+            Pane(PaneTitle("Where", symbols=self.symbols), form, classes="fill"), self.rights, classes="column left"
+        )
+        yield Vertical(
+            Pane(self.places_title, self.chips, self.places, self.legend, classes="fill"),
+            self.place,
             classes="column right",
         )
 
@@ -89,13 +100,18 @@ class TargetScreen(WizardScreen):
         self.subscription.put(self.draft.text(SUBSCRIPTION))
         azure = () if target == "kubeconfig" else (self.subscription,)
         self.fields = (*azure, *self._for[target])
+        self.places.filter = self.chips.name_filter
         self.places.show()
+        legend = self.places.legend if self.places.current.rows else ""
+        self.legend.update(Content.styled(self.symbols.text(legend), STYLES["quiet"]))
+        self.places.tables["new"].mark("place", "" if self.places.by_room else "↓")
+        self.rights.show()
         self.tick()
 
     def tick(self) -> None:
         self.places_title.name_, self.places_title.note = self.places.name_and_note()
         self.places_title.right = self.places.age()
-        self._show_detail()
+        self.place.show()
 
     def _count(self, target: Target) -> str:
         azure, kube = self.session.azure, self.session.kube
@@ -104,43 +120,18 @@ class TargetScreen(WizardScreen):
             found = kube.contexts.value.names
         return "" if found is None else f"{len(found)} found"
 
-    def _show_detail(self) -> None:
-        place = self.places.current.cursor_key or ""
-        reading, lines = self._detail(place)
-        self.detail_title.name_ = place or "Room"
-        self.detail_title.right = self.places.words(reading)
-        if reading.state == "failed":
-            lines[:] = [(f"✗ {reading.error}", "failed"), (reading.remedy, "quiet")]
-        self.detail.update(rows(lines, self.symbols))
-        pane = self.query_one("#detail-pane")
-        pane.set_class(not lines, "-empty")
-        pane.set_class(reading.state == "failed", "-failed")
-
-    def _detail(self, place: str) -> tuple[Reading[Any], list[tuple[str, Role]]]:
-        """What is known about the row under the cursor, and in lines."""
-        azure, kube = self.session.azure, self.session.kube
-        lines: list[tuple[str, Role]] = []
-        if self.draft.target == "kubeconfig":
-            reading = kube.nodes(place) if place else kube.contexts
-            return reading, self._nodes_lines(kube.nodes(place).value)
-        if azure.login.state == "failed":
-            return azure.login, lines
-        reading = azure.capacity(place)
-        if self.draft.target == "new":
-            for good, text in notes(reading.value or {}):
-                lines.append((f"{'✓' if good else '–'} {text}", "text" if good else "quiet"))
-        return reading, lines
-
-    def _nodes_lines(self, found: Nodes | None) -> list[tuple[str, Role]]:
-        if found is None:
-            return []
-        lines: list[tuple[str, Role]] = [(f"Kubernetes {found.kubernetes}, {found.total} nodes", "text")]
-        if not found.gpu:
-            lines.append(("– no node with a GPU size that is known here", "quiet"))
-        return [*lines, *((f"✓ {count} × {name}", "text") for name, count in found.gpu.items())]
-
     def verdict(self) -> Verdict:
-        return target_verdict(self.session, self.places.current.cursor_key or "")
+        return target_verdict(self.session, self.places.current.cursor_key or "", may=self.rights.allowed)
+
+    @property
+    def narrowed(self) -> Table:
+        return self.places.current
+
+    @property
+    def chosen_paths(self) -> tuple[str, ...]:
+        if self.places.current.has_focus and self.draft.target != "existing":
+            return (CONTEXT if self.draft.target == "kubeconfig" else REGION,)
+        return super().chosen_paths
 
     # What is done
 
@@ -191,6 +182,24 @@ class TargetScreen(WizardScreen):
         self.changed_mind()
         self._read(anew=True)
 
+    def action_sort(self) -> None:
+        self.places.by_room = not self.places.by_room
+        self.show()
+
+    def action_describe(self) -> None:
+        place = self.places.current.cursor_key or ""
+        capacities = self.session.azure.capacity(place).value
+        if capacities:
+            self.app.push_screen(Viewer(place, region_text(capacities), self.symbols))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "sort":
+            return self.draft.target == "new"
+        if action == "describe":
+            place = self.places.current.cursor_key or ""
+            return self.draft.target == "new" and self.session.azure.capacity(place).value is not None
+        return super().check_action(action, parameters)
+
     @work(group="account", exclusive=True)
     async def _read(self, anew: bool = False) -> None:
         session = self.session
@@ -201,6 +210,12 @@ class TargetScreen(WizardScreen):
             await session.read_account()
         if session.kube.contexts.state == "unread":
             await session.read_contexts()
+        self._read_regions(anew)
+
+    @work(group="regions", exclusive=True)
+    async def _read_regions(self, anew: bool = False) -> None:
+        if self.draft.target == "new":
+            await self.session.read_regions(anew)
 
     def _other_subscription(self) -> bool:
         said = self.draft.answers.get(SUBSCRIPTION)

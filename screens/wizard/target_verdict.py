@@ -8,8 +8,11 @@ from screens.widgets.frame import Verdict
 GO_ON = "enter continue"
 
 
-def target_verdict(session: Session, cursor: str) -> Verdict:
-    """`cursor` is the row of the table that is looked at: what `enter` takes while nothing is chosen."""
+def target_verdict(session: Session, cursor: str, *, may: bool) -> Verdict:
+    """`cursor` is the row of the table that is looked at: what `enter` takes while nothing is chosen.
+
+    `may`: the login's role is known to suffice.
+    """
     if session.draft.target == "kubeconfig":
         return _context(session, session.draft.value(CONTEXT).text or cursor)
     login = session.azure.login
@@ -19,7 +22,7 @@ def target_verdict(session: Session, cursor: str) -> Verdict:
         return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
     if session.draft.target == "existing":
         return _cluster(session)
-    return _region(session, session.region or cursor)
+    return _region(session, session.region or cursor, may)
 
 
 def _cluster(session: Session) -> Verdict:
@@ -29,7 +32,7 @@ def _cluster(session: Session) -> Verdict:
     return Verdict("done", f"{cluster} gets a GPU pool and llm-d.", "Nothing else of it is changed.", GO_ON)
 
 
-def _region(session: Session, region: str) -> Verdict:
+def _region(session: Session, region: str, may: bool) -> Verdict:
     if not region:
         return Verdict("pending", "Choose a region.")
     reading = session.azure.capacity(region)
@@ -39,7 +42,8 @@ def _region(session: Session, region: str) -> Verdict:
         return Verdict("running", f"Reading what {region} has room for.", "", GO_ON)
     if best := largest(reading.value):
         size, nodes = best
-        return Verdict("done", f"{region} has room for {nodes} × {short(size)}.", "Nothing is created yet.", GO_ON)
+        usual = "Your role can create clusters here." if may else "Nothing is created yet."
+        return Verdict("done", f"{region} has room for {nodes} × {short(size)}.", usual, GO_ON)
     return Verdict("slow", f"{region} has no GPU quota left.", "Another region may have.", GO_ON)
 
 
