@@ -64,5 +64,5 @@ def pod_seen(patient: Patient, container: str) -> str:
     name = f"{role} pod {pod_word(said.name)}" if role else shorten(said.name, WIDTH)
     restarts = next((one.restarts for one in patient.containers if one.name == container), 0)
     if restarts:
-        return f"{name} is {said.ready}, {container} restarted {many(restarts, 'time')}"
-    return f"{name} is {said.ready}, {said.word}"
+        return clean(f"{name} is {said.ready}, {container} restarted {many(restarts, 'time')}")
+    return clean(f"{name} is {said.ready}, {said.word}")

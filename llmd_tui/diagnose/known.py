@@ -69,9 +69,9 @@ def _finding(failure: Failure, seen: Sequence[Hit], case: Case) -> Finding:
 
 def _evidence(failure: Failure, seen: Sequence[Hit], also: Sequence[str], case: Case) -> tuple[Evidence, ...]:
     first = seen[0]
-    lines = [Evidence(first.seen or (node_seen(case, first.node) if first.node else ""))]
+    lines = [Evidence(clean(first.seen or (node_seen(case, first.node) if first.node else "")))]
     if len(seen) > 1:
-        lines.append(Evidence(f"the same on {listing([_where(hit) for hit in seen[1:]])}"))
+        lines.append(Evidence(clean(f"the same on {listing([_where(hit) for hit in seen[1:]])}")))
     if first.decisive:
         lines.append(Evidence(first.decisive, decisive=True))
     lines += [Evidence(clean(one)) for one in also]
