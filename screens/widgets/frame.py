@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -128,7 +129,7 @@ class HeaderBar(Line):
 
 
 class Rail(Line):
-    """The wizard's steps; done ones carry their answer where there is room."""
+    """The wizard's steps; done ones carry their answer where there is room, and a click goes back to them."""
 
     DEFAULT_CSS = "Rail { padding: 0 1; }"
 
@@ -141,13 +142,16 @@ class Rail(Line):
         return long if long.cell_length <= width else self._assemble(answers=False)
 
     def _assemble(self, *, answers: bool) -> Content:
-        parts: list[str | tuple[str, str]] = []
+        parts: list[str | Content] = []
         for position, (name, answer) in enumerate(self.steps):
             state: State = "done" if position < self.current else "running" if position == self.current else "pending"
             told = f" {answer}" if answers and answer and position < self.current else ""
             style = {"done": "", "running": "bold $text-primary"}.get(state, STYLES["quiet"])
             gap = "   " if answers else "  "
-            parts += [self.glyph(state), " ", (name, style), (self.symbols.text(told), STYLES["quiet"]), gap]
+            step = Content.assemble(self.glyph(state), " ", (name, style), (self.symbols.text(told), STYLES["quiet"]))
+            if state == "done":
+                step = step.stylize(Style.from_meta({"@click": f"screen.return_to({position})"}))
+            parts += [step, gap]
         return Content.assemble(*parts)
 
 

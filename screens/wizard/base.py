@@ -182,6 +182,13 @@ class WizardScreen(FrameScreen):
         if not self._first:
             self.post_message(Go(STEPS[STEPS.index(self.STEP) - 1]))
 
+    def action_return_to(self, position: int) -> None:
+        """To a step that is done already."""
+        if field := self.field:
+            self.commit(field)
+        if 0 <= position < STEPS.index(self.STEP):
+            self.post_message(Go(STEPS[position]))
+
     def tell(self, verdict: Verdict) -> None:
         """Something that came of what was asked; stands until something else is done."""
         self._told = verdict

@@ -1,7 +1,6 @@
 """Everything else: namespace, gateway, monitoring, token, cache, mirror, disks; each with where its value came from."""
 
 from collections.abc import Iterable
-from textwrap import wrap
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -89,7 +88,6 @@ SOURCES = {
     "preset": "shipped default",
     "pin": "tested version",
 }
-LEGEND = 52
 AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
 NEW_ONLY = ("target.azure.tier", "target.azure.sshKeyFile")
 
@@ -117,11 +115,10 @@ class OptionsScreen(WizardScreen):
         yield VerticalScroll(*right, classes="column right", can_focus=False)
 
     def _legend(self) -> Content:
-        words = (f"{source} {meaning}" for source, meaning in SOURCES.items())
-        lines = wrap("   ".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words), LEGEND)
-        text = Content.styled("\n".join(lines).replace("\N{NO-BREAK SPACE}", " "), STYLES["quiet"])
+        words = [Content.assemble(source, (f" {meaning}", STYLES["quiet"])) for source, meaning in SOURCES.items()]
+        lines = (Content("   ").join(some) for some in (words[:3], words[3:]))
         back = Content.assemble(("ctrl+r", "bold"), (" brings the preset back", STYLES["quiet"]))
-        return Content("\n").join([text, back])
+        return Content("\n").join([*lines, back])
 
     def on_mount(self) -> None:
         self._panes["Cluster side"][0].control().focus()

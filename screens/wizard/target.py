@@ -71,10 +71,8 @@ class TargetScreen(NarrowingScreen):
 
     def body(self) -> Iterable[Widget]:
         fields = [field for each in self._for.values() for field in each]
-        form = VerticalScroll(self.where, self.subscription, *fields, classes="form", can_focus=False)
-        yield Vertical(
-            Pane(PaneTitle("Where", symbols=self.symbols), form, classes="fill"), self.rights, classes="column left"
-        )
+        where = Pane(PaneTitle("Where", symbols=self.symbols), self.where, self.subscription, *fields)
+        yield VerticalScroll(where, self.rights, classes="column left", can_focus=False)
         yield Vertical(
             Pane(self.places_title, self.chips, self.places, self.legend, classes="fill"),
             self.place,
