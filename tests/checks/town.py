@@ -81,13 +81,13 @@ _GROUPS = {
 
 @dataclass
 class Town:
-    """What the cluster holds and does. `forwards` is the local port behind every pod, None for none."""
+    """What the cluster holds and does. `forwards` is the local port behind every pod, or by pod; None for none."""
 
     objects: list[Object]
     version: str = "v1.35.4"
     denied: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
-    forwards: int | None = None
+    forwards: int | dict[str, int] | None = None
     executes: Callable[[str], str] | None = None
     logs: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -133,17 +133,17 @@ class Town:
             await socket.send_bytes(b"\1" + self.executes(pod).encode())
             await socket.send_bytes(b"\3" + json.dumps({"status": "Success"}).encode())
         elif verb == "portforward":
-            await self._forward(socket)
+            await self._forward(socket, self.forwards.get(pod) if isinstance(self.forwards, dict) else self.forwards)
         await socket.close()
         return socket
 
-    async def _forward(self, socket: web.WebSocketResponse) -> None:
+    async def _forward(self, socket: web.WebSocketResponse, port: int | None) -> None:
         await socket.send_bytes(b"\0\0\0")
         await socket.send_bytes(b"\1\0\0")
-        if self.forwards is None:
+        if port is None:
             await socket.send_bytes(b"\1connection refused")
             return
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.forwards)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
         async def back() -> None:
             while data := await reader.read(1 << 16):

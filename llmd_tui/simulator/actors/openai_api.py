@@ -13,8 +13,8 @@ from llmd_tui.simulator.actors.engine import Answer, Engine
 from llmd_tui.simulator.actors.meta import mapping
 
 # Wall seconds: whoever asks measures with a real clock.
-_FIRST_TOKEN = 0.02
-_NEXT_TOKEN = 0.002
+_FIRST_TOKEN = 0.06
+_NEXT_TOKEN = 0.009
 _FINGERPRINT = "vllm-0.30.0-simulated"
 
 
@@ -187,10 +187,15 @@ def _whole(made: Answer, head: Mapping[str, Any], *, chat: bool) -> dict[str, An
 
 
 async def _stream(response: web.StreamResponse, body: Mapping[str, Any], made: Answer, head: Mapping[str, Any]) -> None:
+    chat = "messages" in body
+    common: dict[str, Any] = {"index": 0, "logprobs": None, "finish_reason": None}
+    if chat:
+        # The first chunk of a chat says who speaks, and nothing else.
+        await _event(response, {**head, "choices": [{**common, "delta": {"role": "assistant", "content": ""}}]})
     for place, word in enumerate(made.words):
         finish = made.finish if place == len(made.words) - 1 else None
-        piece = {"delta": {"content": word}} if "messages" in body else {"text": word}
-        await _event(response, {**head, "choices": [{"index": 0, "finish_reason": finish, **piece}]})
+        piece = {"delta": {"content": word}} if chat else {"text": word, "stop_reason": None}
+        await _event(response, {**head, "choices": [{**common, **piece, "finish_reason": finish}]})
         await asyncio.sleep(_NEXT_TOKEN)
     if mapping(body, "stream_options").get("include_usage"):
         await _event(response, {**head, "choices": [], "usage": _usage(made)})
