@@ -24,8 +24,6 @@ from llmd_tui.start.kept import forget, keep, kept
 WELCOME = """\
 llmd-tui, line by line. Nothing is created before you type Y.
 Enter takes what stands in brackets, < goes back a question, ? tells more, ctrl+c leaves."""
-DEMO = "h100-pd-disaggregation"
-"""What the demo begins with."""
 STEPS: Steps = {
     "target": (*TARGET, *SIZE_AND_NODES),
     "size": SIZE_AND_NODES,
