@@ -7,6 +7,7 @@ from pathlib import Path
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.talk import say
+from llmd_tui.commands.terminal import DEMO
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
 from llmd_tui.errors import UserError
