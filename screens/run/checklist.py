@@ -21,9 +21,10 @@ from screens.glyphs import Symbols
 from screens.run.check_detail import CheckDetail
 from screens.run.check_rows import COLUMNS, LEFT_OUT, CheckRows
 from screens.run.check_text import as_text
-from screens.run.heading import crumbs, standing
+from screens.run.heading import standing
 from screens.run.live import LiveRun
 from screens.run.log_viewer import LogViewer
+from screens.run.status import crumbs
 from screens.run.takeaway import TakeawayDialog
 from screens.widgets.entry import Entry
 from screens.widgets.frame import Pane, PaneTitle, Verdict

@@ -20,8 +20,9 @@ from llmd_tui.serving.witness import Witness
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.run import done_text as text
-from screens.run.heading import crumbs, standing
+from screens.run.heading import standing
 from screens.run.live import LiveRun
+from screens.run.status import crumbs
 from screens.run.takeaway import TakeawayDialog
 from screens.run.try_it import TryIt
 from screens.widgets.frame import Pane, PaneTitle, Verdict

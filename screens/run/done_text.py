@@ -35,9 +35,12 @@ def endpoint_text(run: LiveRun, where: Endpoint, link: Link, width: int, symbols
     label = Content.styled(f"{'from here':<{LABEL}}", STYLES["quiet"])
     here = _spread(Content.assemble(label, url), state, width, symbols)
     rows: list[Fact] = [("in cluster", at.in_cluster, "text")]
-    rows += [("from outside", at.outside, "text")] if at.outside else []
-    rows += [("model", where.model, "text"), ("gateway", at.gateway, "quiet")]
-    rows += [("", f"{symbols.of('failed')} {one_line(link.trouble)}", "failed")] if link.trouble else []
+    if at.outside:
+        rows.append(("from outside", at.outside, "text"))
+    rows.append(("model", where.model, "text"))
+    rows.append(("gateway", at.gateway, "quiet"))
+    if link.trouble:
+        rows.append(("", f"{symbols.of('failed')} {one_line(link.trouble)}", "failed"))
     return Content("\n").join([here, facts(rows, width, symbols, label=LABEL)])
 
 

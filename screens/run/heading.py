@@ -1,17 +1,8 @@
-"""What the header of a run's screens says: where, how far, how much."""
+"""What the header of the screens after the run says: how far, how much."""
 
 from llmd_tui.rollout.words import duration
 from screens.glyphs import State
 from screens.run.live import LiveRun
-
-
-def crumbs(run: LiveRun) -> tuple[str, ...]:
-    """Subscription, region and cluster; or the kubeconfig's context."""
-    azure = run.choice.azure
-    if azure:
-        return tuple(filter(None, (run.account, azure.region, azure.cluster)))
-    kubeconfig = run.choice.config.target.kubeconfig
-    return (kubeconfig.context,) if kubeconfig else (run.name,)
 
 
 def standing(run: LiveRun) -> tuple[State, tuple[str, ...]]:
