@@ -127,8 +127,7 @@ def test_the_wizard_without_its_terminal_keeps_the_draft(tmp_path: Path) -> None
         child.expect_exact("mine")
 
 
-@pytest.mark.timeout(180)
-def test_a_run_is_taken_up_stopped_and_goes_on_without_its_terminal(tmp_path: Path) -> None:
+def test_a_run_is_taken_up_and_stopped(tmp_path: Path) -> None:
     run = half_way(tmp_path)
     with terminal(tmp_path) as child:
         child.expect_exact("Resume llm-d")
@@ -142,6 +141,11 @@ def test_a_run_is_taken_up_stopped_and_goes_on_without_its_terminal(tmp_path: Pa
     assert code == 130
     assert f"`llmd-tui resume {run}` looks again and goes on." in said
     assert journal(run)[-1]["outcome"] == "interrupted"
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_without_its_terminal(tmp_path: Path) -> None:
+    run = half_way(tmp_path)
     with terminal(tmp_path) as child:
         child.expect_exact("Resume llm-d")
         child.send("r")
