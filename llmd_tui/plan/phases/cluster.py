@@ -8,7 +8,7 @@ from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import Skip, phase
-from llmd_tui.plan.phases.gpu_pool import pool_properties
+from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, pool_properties
 
 AKS_API_VERSION = "2026-08-01"
 TAGS = {"created-by": "llmd-tui"}
@@ -50,6 +50,7 @@ def _body(choice: Choice, azure: Azure) -> dict[str, Any]:
         "enableRBAC": True,
         "disableLocalAccounts": False,
         "networkProfile": {"loadBalancerSku": "standard", "outboundType": "loadBalancer"},
+        "bootstrapProfile": {"artifactSource": "Direct"},
         "agentPoolProfiles": [
             {
                 "name": "system",
@@ -60,6 +61,8 @@ def _body(choice: Choice, azure: Azure) -> dict[str, Any]:
                 "osSKU": "Ubuntu2404",
                 "type": "VirtualMachineScaleSets",
                 "orchestratorVersion": azure.kubernetes_version,
+                **SAID_ALOUD,
+                "scaleSetPriority": "Regular",
             },
             {"name": choice.config.pool.name, **pool_properties(choice)},
         ],

@@ -9,6 +9,14 @@ from llmd_tui.plan.phases.base import Skip, on_every_node, phase
 from llmd_tui.presets.phases import phase_texts
 
 TAINT = "sku=gpu:NoSchedule"
+SAID_ALOUD = {
+    "enableAutoScaling": False,
+    "enableNodePublicIP": False,
+    "enableEncryptionAtHost": False,
+    "enableUltraSSD": False,
+    "enableFIPS": False,
+}
+"""What AKS would decide alike; the Azure CLI says it too, and ours is the same request."""
 
 
 def gpu_pool(choice: Choice) -> Phase | Skip:
@@ -47,7 +55,9 @@ def pool_properties(choice: Choice) -> dict[str, Any]:
         "osSKU": pool.os_sku,
         "osDiskSizeGB": pool.os_disk_gib,
         "type": "VirtualMachineScaleSets",
-        "enableAutoScaling": False,
+        **SAID_ALOUD,
+        "scaleSetPriority": "Regular",
+        "upgradeSettings": {"undrainableNodeBehavior": "Schedule"},
         # Deallocated nodes cannot install their driver again.
         "scaleDownMode": "Delete",
         "nodeLabels": GPU_NODES,

@@ -54,10 +54,10 @@ class ArmExecutor:
 
 
 def content(reference: str) -> str:
-    """What Azure is sent from files is public, such as SSH keys. Raises UserError when it cannot be read."""
+    """A file as it is, which is how the Azure CLI sends it too; public ones, such as SSH keys. Raises UserError."""
     path = Path(reference.removeprefix("file:")).expanduser()
     try:
-        return path.read_text(encoding="utf-8").strip()
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UserError(f"{path} cannot be read: {reason}.", "Name a file that you may read.") from None
