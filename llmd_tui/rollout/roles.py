@@ -1,7 +1,8 @@
 """Which part of the driver stack a pod is, by the labels that the operators and charts give it."""
 
+from typing import cast
+
 from llmd_tui.objects import Object
-from llmd_tui.rollout.reading import labels_of, text
 
 BEHIND_TOOLKIT = frozenset({"plugin", "validator", "cuda-validator", "operand"})
 """Pods of the GPU operator that run under the runtime class that the toolkit sets up."""
@@ -37,14 +38,20 @@ _ROLES: dict[str, dict[str, str]] = {
 
 def role_of(obj: Object) -> str:
     """Of a pod, or of a pod template; empty for what is no part of a driver stack."""
-    labels = labels_of(obj)
+    # Asked of every pod of a cluster, again and again.
+    metadata = obj.get("metadata")
+    labels = cast(Object, metadata).get("labels") if isinstance(metadata, dict) else None
+    return _role(cast(Object, labels)) if isinstance(labels, dict) and labels else ""
+
+
+def _role(labels: Object) -> str:
     # The app label of OFED's pods ends in a hash of the kernel; this key is there whatever the kernel.
     if "nvidia.com/ofed-driver" in labels:
         return "ofed"
     if labels.get("role") == "worker" and labels.get("app.kubernetes.io/name") == "node-feature-discovery":
         return "nfd-worker"
     for key, roles in _ROLES.items():
-        role = roles.get(text(labels.get(key)))
-        if role:
-            return role
+        value = labels.get(key)
+        if isinstance(value, str) and value in roles:
+            return roles[value]
     return ""

@@ -15,7 +15,7 @@ from llmd_tui.run.progress import RunProgress
 
 AGAIN_SECONDS = 1.0
 """So often everything is judged though nothing changed, on the wall: what takes long becomes slow by itself."""
-SHARE = 10
+SHARE = 4
 """A judgement's own time, this often, passes before the next one."""
 
 
@@ -44,6 +44,11 @@ class Sight:
     def stages(self) -> tuple[Stage, ...]:
         return stages_of(self._choice.strategy.name, self._choice.rdma, locked=self.locked)
 
+    @property
+    def behind(self) -> bool:
+        """Whether there was more to judge than one look may take."""
+        return self._book.behind
+
     def namespaces(self, phase: str) -> tuple[str, ...]:
         """Of a phase, and of those that it goes along with."""
         own = self._plan.by_name[phase]
@@ -58,7 +63,7 @@ class Sight:
     def look(self, namespaces: Sequence[str]) -> bool:
         """Judges the nodes, and the pods of these namespaces. Returns whether there was anything to judge."""
         view, begun = self._view(), time.monotonic()
-        if tuple(namespaces) == self._namespaces:
+        if tuple(namespaces) == self._namespaces and not self.behind:
             pause = SHARE * self._took
             if begun - self._looked < (pause if view.changed != self._changed else max(AGAIN_SECONDS, pause)):
                 return False

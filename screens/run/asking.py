@@ -10,7 +10,7 @@ from textual.widgets import Input
 from llmd_tui.diagnose.finding import Finding
 from screens.base import FrameScreen
 from screens.run.describe import DescribeScreen
-from screens.run.details import Details, details
+from screens.run.details import Details, details, has_details
 from screens.run.dialogs import ReasonDialog
 from screens.run.events import EventsTable
 from screens.run.findings import FindingsPane
@@ -48,6 +48,7 @@ class RunActions(FrameScreen):
     chosen: str | None = None
     held_since: float | None = None
     go: Callable[[], object]
+    redraw: Callable[[], object]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "checklist", "checklist", id="run.checklist"),
@@ -164,6 +165,7 @@ class RunActions(FrameScreen):
 
     def action_hold(self) -> None:
         self.held_since = self.live.clock.time() if self.held_since is None else None
+        self.redraw()
 
     def let_go(self) -> None:
         self.held_since = None
@@ -176,6 +178,7 @@ class RunActions(FrameScreen):
             control.resume()
         else:
             control.pause()
+        self.redraw()
 
     def action_retry(self) -> None:
         """Failed phases again; or a run that was interrupted goes on."""
@@ -257,4 +260,4 @@ class RunActions(FrameScreen):
         return finding is not None and (finding.remedy.acts or bool(finding.remedy.command))
 
     def _has_details(self) -> bool:
-        return not isinstance(self.focused, Input) and self.details() is not None
+        return has_details(self.focused)

@@ -42,6 +42,19 @@ def details(run: LiveRun, pane: object) -> Details | None:
             return None
 
 
+def has_details(pane: object) -> bool:
+    """Whether there is anything to open, without making it."""
+    match pane:
+        case PodsTable() | EventsTable() | NodesTable():
+            return pane.selected is not None
+        case PhasesTable():
+            return pane.cursor_key is not None
+        case LogTable():
+            return bool(pane.lines)
+        case _:
+            return False
+
+
 def _phase(run: LiveRun, name: str) -> Details | None:
     if name not in run.progress.phases:
         return None

@@ -40,7 +40,7 @@ class PodsTable(Table):
         self._cache = RowCache()
         self._opened: set[str] = set()
         self._places: dict[str, str] = {}
-        self._for: object = None
+        self._seen: object = None
         self.filter = ""
         self.order: Order = "state"
         self.namespaces = False
@@ -56,16 +56,20 @@ class PodsTable(Table):
     def show(self, *, at_once: bool = False) -> None:
         """`at_once`: also the order, which otherwise keeps still while the user moves here."""
         pods = self._run.sight.pods
+        seen = (id(pods), self.filter, self.order, frozenset(self._opened), self.still, self.namespaces)
+        if seen == self._seen and not at_once:
+            self.refresh_changed()
+            return
+        self._seen = seen
         kept = [pod for pod in pods if self._matches(pod)] if self.filter else pods
-        self._order = pod_rows(kept, opened=self._opened, order=self.order, known=self._cache)
+        order = self._order = pod_rows(kept, opened=self._opened, order=self.order, known=self._cache)
         before = self._shown
-        self._shown = {row.key: row for row in self._order}
+        self._shown = {row.key: row for row in order}
         if self.still and not at_once:
             # What is gone keeps its row for as long.
             self._shown = {**{key: row for key, row in before.items() if key in self._index}, **self._shown}
         self._places = self._pools()
         self.set_columns((NAMESPACE, *COLUMNS) if self.namespaces else COLUMNS)
-        order = self._order
         self.set_rows(LazyRows([row.key for row in order], lambda at: self._row(order[at])), at_once=at_once)
 
     def show_order(self) -> None:

@@ -1,5 +1,7 @@
 """The Run screen: phases at the left; nodes, pods, log and findings of the phase at hand at the right."""
 
+import asyncio
+import gc
 from collections.abc import Iterable
 
 from textual import events, work
@@ -30,6 +32,7 @@ from screens.widgets.frame import NormalBar, Pane, PaneTitle
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
+COLLECT_AFTER = (50_000, 20, 100)
 PANES = ("Phases", "Cost", "Plan", "Latest", "Events", "Nodes", "Pods")
 
 
@@ -92,11 +95,14 @@ class RunScreen(FindingActions):
                 yield self.normal
 
     def on_mount(self) -> None:
-        self.set_interval(REDRAW_SECONDS, self._redraw)
+        # Collections of a whole store's objects would be felt: fewer of them, and without what stays anyway.
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
+        self.set_interval(REDRAW_SECONDS, self._refresh)
         self.pods.focus()
         self._listen()
         self.go()
-        self._redraw()
+        self.redraw()
 
     @work(group="events")
     async def _listen(self) -> None:
@@ -131,25 +137,31 @@ class RunScreen(FindingActions):
         sight = self.live.sight
         return sight.all_namespaces if self.has_class("-huge") and not self.chosen else sight.namespaces(self.phase)
 
-    def _redraw(self) -> None:
+    async def _refresh(self) -> None:
+        """In steps, so that keys are answered in between."""
         if not self.is_current:
             return
         if self.held_since is None:
             self.live.sight.look(self.namespaces)
+            await asyncio.sleep(0)
+            while self.live.sight.behind:
+                self.live.sight.look(self.namespaces)
+                await asyncio.sleep(0)
+        for step in (self.redraw, self._redraw_phases, self._redraw_side, self._redraw_cluster, self._redraw_findings):
+            step()
+            await asyncio.sleep(0)
+        self.share_rows()
+        if self.actions_changed():
+            self.refresh_bindings()
+
+    def redraw(self) -> None:
+        """What is to be known first: verdict, bar, header."""
         self.found = with_failures(self.live.findings(), self.live.progress)
         said = sentence(self.live, self.found, self.held_since)
         self.say(shown(said))
         show_header(self.header, self.live, said)
         self.header.crumbs = crumbs(self.live)
         self._redraw_normal(said.elapsed, said.normal)
-        self._redraw_phases()
-        self._redraw_side()
-        if self.held_since is None:
-            self._redraw_cluster()
-        self._redraw_findings()
-        self.share_rows()
-        if self.actions_changed():
-            self.refresh_bindings()
 
     def _redraw_normal(self, elapsed: float | None, normal: Normal | None) -> None:
         bar = self.normal
@@ -189,6 +201,8 @@ class RunScreen(FindingActions):
             self.side[name].update(content)
 
     def _redraw_cluster(self) -> None:
+        if self.held_since is not None:
+            return
         live, phase, now = self.live, self.phase, self.live.clock.time()
         for name, kind, table in (("Nodes", "Node", self.nodes), ("Pods", "Pod", self.pods)):
             fresh = live.freshness(kind)
@@ -260,7 +274,7 @@ class RunScreen(FindingActions):
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
-        self.call_after_refresh(self._redraw)
+        self.call_after_refresh(self._refresh)
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         if message.table is self.phases and message.moved:

@@ -144,9 +144,13 @@ class Table(ScrollView, can_focus=True):
         if before != len(new) or widths_before != self._widths:
             self._measure()
         else:
-            for position in self._visible():
-                if self._drawn.get(position) != new[position]:
-                    self._refresh_row(position)
+            self.refresh_changed()
+
+    def refresh_changed(self) -> None:
+        """Draws the lines anew that look different now."""
+        for position in self._visible():
+            if self._drawn.get(position) != self._rows[position]:
+                self._refresh_row(position)
 
     def width_of(self, key: str) -> int:
         """How many cells a column has now; 0 when it has left."""
@@ -337,19 +341,18 @@ class Table(ScrollView, can_focus=True):
             return self._rule(row, palette, width)
         parts: list[list[Segment]] = []
 
+        here = self._cursor and row.key == self.cursor_key
+        lit = here and (self.has_focus or self._lit)
+
         def styles(role: Role) -> Style:
-            return palette.style(self._role(row, role))
+            role = self._role(row, role)
+            return palette.lit(role) if lit else palette.style(role)
 
         for column, size in self._widths:
             cell = row.cells.get(column.key, Cell(""))
             parts.append(fit_cell(cell, column, size, styles, self._symbols))
         strip = Strip(self._join(parts)).adjust_cell_length(width)
-        if self._cursor and row.key == self.cursor_key:
-            lit = self.has_focus or self._lit
-            strip = strip.apply_style(palette.cursor if lit else palette.cursor_unfocused)
-            if self.app.native_ansi_color or self.app.no_color:
-                strip = strip.apply_style(Style(reverse=lit))
-        return strip
+        return strip.apply_style(palette.cursor if lit else palette.cursor_unfocused) if here else strip
 
     def _role(self, row: Row, role: Role) -> Role:
         if self._dim:
