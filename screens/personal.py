@@ -9,6 +9,7 @@ from llmd_tui.start.settings import Settings, keep_theme, keys_file
 from screens.glyphs import State, Symbols
 from screens.leaving import Leaving
 from screens.messages import Said
+from screens.palette import readable
 
 if TYPE_CHECKING:
     from screens.run.live import LiveRun
@@ -47,6 +48,13 @@ class Personal(Leaving):
         known = catalog()
         self.own_keys = {name: spelt(known[name].keys[0]) for name in keys}
         self.set_keymap(keys)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, with states in colours that can be read on its background."""
+        variables = super().get_css_variables()
+        if not self.current_theme.ansi:
+            variables = self.theme_variables = readable(variables)
+        return variables
 
     def dress(self) -> None:
         """The theme of the last start, where it is still there; from now on a chosen one is kept."""

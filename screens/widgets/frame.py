@@ -163,6 +163,8 @@ class VerdictLine(Line):
     VerdictLine.-slow { background: $warning-muted; }
     VerdictLine.-failed { background: $error-muted; }
     VerdictLine:nocolor.-slow, VerdictLine:nocolor.-failed { text-style: reverse; }
+    VerdictLine:ansi.-slow { color: ansi_black; }
+    VerdictLine:ansi.-failed { color: ansi_bright_white; }
     """
 
     verdict: reactive[Verdict] = reactive(Verdict("pending", ""))
