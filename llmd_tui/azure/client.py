@@ -1,7 +1,6 @@
 """One connection to Azure Resource Manager: raw JSON requests, and what a plan's actions need."""
 
 import asyncio
-import importlib
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,6 +16,7 @@ from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, 
 from llmd_tui.azure.resources import Action, State, find
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 
 if TYPE_CHECKING:
     from azure.mgmt.containerservice.aio import ContainerServiceClient
@@ -310,9 +310,3 @@ def _in_loop(show: OnDeviceCode | None) -> OnDeviceCode | None:
         loop.call_soon_threadsafe(show, uri, code)
 
     return told
-
-
-async def load(*modules: str) -> None:
-    """Imports in a thread: the SDK takes half a second, in which the event loop must go on."""
-    for module in modules:
-        await asyncio.to_thread(importlib.import_module, module)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 from llmd_tui.objects import labels
 from llmd_tui.presets.sizes import sizes
 
@@ -47,7 +48,7 @@ class KubeReads:
         self.contexts = self.contexts.loading(time.monotonic())
         self._changed()
         try:
-            # The Kubernetes package takes a while to import.
+            await load("llmd_tui.kube.connection")
             found = await asyncio.to_thread(_contexts, file)
             self.contexts = self.contexts.ready(found, time.monotonic())
         except UserError as error:

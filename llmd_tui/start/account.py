@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from llmd_tui.azure.login import credential, default_subscription, endpoint, profile_file, silence
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,6 @@ def known() -> Account | None:
 
 async def confirmed(before: Account | None) -> Account:
     """Asks for a token. Raises UserError when there is no login, or it does not hold any more."""
-    from llmd_tui.azure.client import load
     from llmd_tui.azure.errors import explained
 
     where = endpoint()

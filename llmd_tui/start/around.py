@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 
 if TYPE_CHECKING:
     from llmd_tui.start.account import Account
@@ -127,4 +128,6 @@ class Around:
 
 async def _module(name: str) -> Any:
     """Of this package, imported in a thread: some take long."""
-    return await asyncio.to_thread(importlib.import_module, f"{__package__}.{name}")
+    whole = f"{__package__}.{name}"
+    await load(whole)
+    return importlib.import_module(whole)

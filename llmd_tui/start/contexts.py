@@ -7,10 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 
 PATIENCE = 8.0
 """Seconds until a cluster counts as one that does not answer."""
 AT_ONCE = 8
+KUBERNETES = "llmd_tui.kube.connection"
 SEEN = 500
 """Nodes that are looked at."""
 
@@ -38,11 +40,11 @@ class Behind:
 
 async def known() -> tuple[Known, ...]:
     """The current one first. Raises UserError without a kubeconfig."""
+    await load(KUBERNETES)
     return await asyncio.to_thread(_known)
 
 
 def _known() -> tuple[Known, ...]:
-    # The Kubernetes package takes a while to import.
     from llmd_tui.kube.kubeconfig import contexts, plugins
 
     names, current = contexts()
@@ -64,6 +66,7 @@ def _asks_a_person(entry: Mapping[str, Any]) -> bool:
 
 async def behind(context: str) -> Behind:
     """Raises UserError when it refuses, or gives no answer in time."""
+    await load(KUBERNETES)
     from llmd_tui.kube.connection import Cluster
 
     try:
