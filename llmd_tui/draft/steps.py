@@ -13,7 +13,6 @@ _FIELDS: tuple[tuple[str, Step], ...] = (
     ("pool.nodes", "size"),
     ("pool.osSku", "drivers"),
     ("drivers", "drivers"),
-    ("lockedMemory", "drivers"),
     ("path", "path"),
 )
 

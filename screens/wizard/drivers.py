@@ -116,6 +116,8 @@ class DriversScreen(WizardScreen):
         known = self.draft.value("drivers").value == chosen_strategy(self.draft).name
         if not known and (unknown := self.unknown("drivers")):
             return unknown
+        if self.draft.answers.get(OS_SKU) not in node_oses() and (unknown := self.unknown(OS_SKU)):
+            return unknown
         if not self.fit.fits:
             return Verdict("blocked", f"{self.fit.reason}.")
         title = node_oses()[self.oses.chosen].title

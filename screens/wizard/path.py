@@ -169,7 +169,9 @@ class PathScreen(WizardScreen):
             fact.display = label in {each for each, _, _ in known_pins}
         for label, value, source in known_pins:
             self._pins[label].show(value, source)
+        # One that the path does not have shows while something is said about it: there it can be taken back.
         roles = {role.role for role in path.roles}
+        roles |= {role for role, fields in self._roles.items() if any(self.draft.changed(f.path) for f in fields)}
         for role, fields in self._roles.items():
             for field in fields:
                 field.display = role in roles
@@ -187,6 +189,8 @@ class PathScreen(WizardScreen):
     def verdict(self) -> Verdict:
         if not self.session.path_name and (unknown := self.unknown("path.name")):
             return unknown
+        if unknown := self.unknown(SCORERS):
+            return unknown
         if not self.offer.fit.fits:
             return Verdict("blocked", f"{self.offer.fit.reason}.")
         if isinstance(self._layout, str):
@@ -203,6 +207,8 @@ class PathScreen(WizardScreen):
             return f"{self.offer.fit.reason}."
         if isinstance(self._layout, str):
             return self._layout
+        if self.unknown(SCORERS):
+            self.draft.reset(SCORERS)
         self.draft.follow(self.path.name)
         return ""
 

@@ -139,6 +139,8 @@ class SizeScreen(NarrowingScreen):
     def verdict(self) -> Verdict:
         if self.session.size is None and (unknown := self.unknown("pool.size")):
             return unknown
+        if not isinstance(self.draft.answers.get("pool.nodes"), int) and (unknown := self.unknown("pool.nodes")):
+            return unknown
         if self.offer is None:
             return Verdict("pending", "No size fits the filters.", self._nothing())
         return size_verdict(self.session, self.offer, self.nodes)

@@ -139,7 +139,8 @@ def _bad_overrides(path: WellLitPath, model: LanguageModel, asked: Overrides) ->
     known = {role.role for role in path.roles}
     for name, wish in asked.roles.items():
         if name not in known and wish != RoleOverride():
-            return Problem(f"path.{name}", f"{path.name} has no {name} servers of their own", "Leave it out.")
+            said = "replicas" if wish.replicas else "tensorParallel"
+            return Problem(f"path.{name}.{said}", f"{path.name} has no {name} servers of their own", "Leave it out.")
     if asked.max_model_len and asked.max_model_len > model.max_context:
         message = f"a context of {asked.max_model_len} tokens, and {model.short} was made for {model.max_context}"
         return Problem("path.maxModelLen", message, f"At most {model.max_context}.")
