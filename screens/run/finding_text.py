@@ -19,26 +19,27 @@ KEYS = (("l", "log"), ("c", "copy"), ("e", "export evidence"), ("w", "waive"))
 
 
 class FindingText:
-    """Draws findings. `began` is the start of the run, from which its clock counts."""
+    """Draws findings. `began` is the start of the run, from which its clock counts; `colour`: there is any."""
 
-    def __init__(self, symbols: Symbols, now: datetime, began: datetime | None = None) -> None:
+    def __init__(self, symbols: Symbols, now: datetime, began: datetime | None = None, *, colour: bool = True) -> None:
         self._symbols = symbols
+        self._key_style = "bold $text on $primary" if colour else "bold reverse"
         self._now = now
         self._began = began
 
-    def title(self, finding: Finding, width: int, *, bold: bool = True) -> Content:
+    def title(self, finding: Finding, width: int, *, bold: bool = True, short: bool = False) -> Content:
         """Its one line in a list: glyph, what is wrong on which thing, age."""
         state = STATES[finding.state]
         style = STYLES[GLYPHS[state].role]
         name = Content.styled(self._safe(finding.title), f"bold {style}" if bold else "")
         left = Content.assemble((self._symbols.of(state), style), " ", name)
-        right = Content.styled(self._age(finding, long=width >= 78), STYLES["quiet"])
+        right = Content.styled(self._age(finding, long=not short), STYLES["quiet"])
         left = cut(left, width - right.cell_length - 2, self._symbols)
         return Content.assemble(left, " " * max(1, width - left.cell_length - right.cell_length), right)
 
     def lines(self, finding: Finding, width: int, *, short: bool) -> list[Content]:
         """All of it, the title first. `short` leaves out what a small terminal has no room for."""
-        lines = [self.title(finding, width)]
+        lines = [self.title(finding, width, short=short)]
         if finding.effect and not short:
             lines += self._wrapped(finding.effect, "quiet", INDENT, width)
         for block in (self._evidence(finding, width, short), self._cause(finding, width, short)):
@@ -76,7 +77,7 @@ class FindingText:
         """The key that does it stands out; each can be clicked."""
         remedy = finding.remedy
         word = "do the remedy" if remedy.acts else "copy the command" if remedy.command else ""
-        do = Content.assemble((" x ", f"bold $text {_PRIMARY}"), " ", word).stylize(_click("x"))
+        do = Content.assemble((" x ", self._key_style), " ", word).stylize(_click("x"))
         parts = [Content.assemble(" " * INDENT, do, "    ")] if word else [Content(" " * INDENT)]
         for key, name in KEYS[: 3 if short else None]:
             hint = Content.assemble((key, "bold"), (f" {name}", STYLES["quiet"])).stylize(_click(key))
@@ -99,9 +100,6 @@ class FindingText:
 
     def _safe(self, text: str, longest: int = 600) -> str:
         return self._symbols.text(clean(text, longest))
-
-
-_PRIMARY = "on $primary"
 
 
 def _labelled(label: str, lines: Sequence[Content]) -> list[Content]:

@@ -125,12 +125,15 @@ class FindingsPane(Pane):
         self._scroll.can_focus = bool(self._findings)
         self.title.note = headline(self._findings)
         self.title.right = self.selected.id if self.selected else ""
-        width = self.content_size.width
+        width = self.content_size.width - self._scroll.gutter.width
         if not self._findings or width <= 0:
             self.styles.height = 1
             return
         lines, at = self._lines(width, short=False)
         if len(lines) + 1 > self._room:
+            lines, at = self._lines(width, short=True)
+        if len(lines) + 1 > self._room:
+            # The scrollbar needs its place.
             lines, at = self._lines(width - 1, short=True)
         self.styles.height = max(2, min(len(lines) + 1, self._room))
         drawing = Content("\n").join(lines)
@@ -143,14 +146,18 @@ class FindingsPane(Pane):
 
     def _lines(self, width: int, *, short: bool) -> tuple[list[Content], int]:
         """All lines, and at which the open finding begins."""
-        text = FindingText(self._symbols, self._now, self._began)
+        text = FindingText(self._symbols, self._now, self._began, colour=not self.app.no_color)
         lines: list[Content] = []
         at = 0
         self._titles = {}
         for position, finding in enumerate(self._findings):
             opened = _key(finding) == self._key
             at = len(lines) if opened else at
-            new = text.lines(finding, width, short=short) if opened else [text.title(finding, width, bold=False)]
+            new = (
+                text.lines(finding, width, short=short)
+                if opened
+                else [text.title(finding, width, bold=False, short=short)]
+            )
             self._titles[len(lines)] = finding
             lines += new
             if opened and not short and position < len(self._findings) - 1:
@@ -170,7 +177,8 @@ class FindingsPane(Pane):
 
     def on_click(self, event: events.Click) -> None:
         """On the title of a finding: opens it."""
-        if event.widget is self._drawing and (finding := self._titles.get(event.y)):
+        at = event.get_content_offset(self._drawing)
+        if at and (finding := self._titles.get(at.y)):
             self._scroll.focus()
             self.open(finding)
 
