@@ -170,8 +170,8 @@ def _running(situation: Situation) -> Sentence:
 
 
 def _between(progress: RunProgress) -> Sentence:
-    left = listing([phase.name for phase in progress.of("pending")], 2)
-    return Sentence("running", f"Going on with {left}." if left else "Ending the run.", "", "nothing to do")
+    ahead = progress.of("pending")
+    return Sentence("running", f"Going on with {ahead[0].name}." if ahead else "Ending the run.", "", "nothing to do")
 
 
 def _of(phase: PhaseProgress, what: Doing, situation: Situation) -> Sentence:
