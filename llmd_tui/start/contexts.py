@@ -65,9 +65,9 @@ def _asks_a_person(entry: Mapping[str, Any]) -> bool:
 
 
 async def behind(context: str) -> Behind:
-    """Raises UserError when it refuses, or gives no answer in time."""
+    """Raises UserError, in two words and with the reason as remedy, when it refuses or gives no answer in time."""
     await load(KUBERNETES)
-    from llmd_tui.kube.connection import Cluster
+    from llmd_tui.kube.connection import Cluster, KubeError, Unreachable
 
     try:
         async with asyncio.timeout(PATIENCE), await Cluster.connect(None, context) as cluster:
@@ -75,7 +75,13 @@ async def behind(context: str) -> Behind:
                 cluster.version(), cluster.request("GET", "/api/v1/nodes", query={"limit": str(SEEN)})
             )
     except TimeoutError:
-        raise UserError("no answer", f"Waited {PATIENCE:.0f}s for context {context}.") from None
+        raise UserError("no answer", f"Nothing came within {PATIENCE:.0f}s.") from None
+    except Unreachable as error:
+        raise UserError("no answer", str(error)) from None
+    except KubeError as error:
+        raise UserError("refused", str(error)) from None
+    except UserError as error:
+        raise UserError("no login", str(error)) from None
     nodes: list[Any] = page.get("items") or []
     left = int(page.get("metadata", {}).get("remainingItemCount") or 0)
     return Behind(

@@ -104,7 +104,7 @@ class ContextsTable(Table):
             Column("context", "CONTEXT", stretch=True, least=12, names="-"),
             Column("k8s", "K8S", width=7, keep=2),
             Column("gpus", "GPUS", align="right", width=5, keep=1),
-            Column("state", "STATE", width=14),
+            Column("state", "STATE", width=12),
         )
         super().__init__(columns, symbols=symbols, empty="reading", id="contexts")
 
@@ -134,7 +134,7 @@ def _state(known: "Known", reading: "Reading[Behind]") -> tuple[State, str]:
         case "loading":
             return "running", "asking"
         case "failed":
-            return "failed", "no answer" if reading.error == "no answer" else reading.error
+            return "failed", reading.error
         case "ready" if reading.value:
             return "done", f"{reading.value.nodes} node{'' if reading.value.nodes == 1 else 's'}"
         case _:

@@ -17,7 +17,7 @@ from screens.glyphs import Symbols
 from screens.widgets.frame import STYLES, cut
 
 KEY, TITLE = 4, 21
-WORDS = KEY + TITLE + 2
+WORDS = 1 + KEY + TITLE + 2
 """Where the words begin."""
 
 
@@ -34,7 +34,7 @@ class Entry:
 class Item(Widget):
     """One entry, in one or two lines; a click puts the cursor on it, a second one takes it."""
 
-    DEFAULT_CSS = "Item { height: 2; padding: 0 1; margin-bottom: 1; background: transparent; }"
+    DEFAULT_CSS = "Item { height: 2; margin-bottom: 1; background: transparent; }"
 
     class Clicked(Message):
         def __init__(self, action: str) -> None:
@@ -53,16 +53,18 @@ class Item(Widget):
     def render(self) -> Content:
         entry, symbols = self.entry, self._symbols
         width, height = self.content_size
-        room = max(10, width - WORDS)
+        room = max(10, width - WORDS - 1)
         lines = wrap(symbols.text(entry.words), room)
         if len(lines) > height:
             last = " ".join(lines[height - 1 :])
             lines[height - 1 :] = [last[: room - 1].rstrip() + symbols.text("…")]
-        title = cut(Content(symbols.text(entry.title)), TITLE, symbols).pad_right(TITLE)
-        head = Content.assemble((f"{symbols.text(entry.key):<{KEY}}", "bold"), title).pad_right(WORDS)
+        title = cut(Content(symbols.text(entry.title)), TITLE, symbols)
+        head = Content.assemble((f" {symbols.text(entry.key):<{KEY}}", "bold"), title)
         first, *rest = [Content.styled(line, STYLES["quiet"]) for line in lines] or [Content("")]
         head = Content.assemble(head.truncate(WORDS, pad=True), first)
-        return Content("\n").join([head, *(Content.assemble(" " * WORDS, line) for line in rest)])
+        whole = [head, *(Content.assemble(" " * WORDS, line) for line in rest)]
+        # To its end: where there is no colour the cursor's row is reversed, and that is what is written.
+        return Content("\n").join(line.truncate(width, pad=True) for line in [*whole, Content("")][:height])
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -82,7 +84,7 @@ class Menu(Vertical, can_focus=True):
     Menu { height: auto; }
     Menu Item.-cursor { background: $surface; }
     Menu:focus Item.-cursor { background: $primary-muted; }
-    Menu:focus Item.-cursor:ansi, Menu:focus Item.-cursor:nocolor { text-style: reverse; }
+    Menu:focus Item.-cursor:ansi, Menu:focus Item.-cursor:nocolor { background: transparent; text-style: reverse; }
     """
 
     class Picked(Message):

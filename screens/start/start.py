@@ -126,7 +126,7 @@ class StartScreen(FrameScreen):
     def _begin_at(self, context: str) -> None:
         reading = self.around.clusters.get(context)
         if reading and reading.state == "failed":
-            self.tell(Verdict("failed", f"{context}: {reading.error}", reading.remedy, "r ask again"))
+            self.tell(Verdict("failed", f"{context}: {reading.error}. {reading.remedy}", "", "r ask again"))
         else:
             self.post_message(Begin(context))
 
