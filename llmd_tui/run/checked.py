@@ -11,13 +11,13 @@ from llmd_tui.run.verdict import Sentence
 CALM = "nothing to do"
 
 
-def checklist_verdict(progress: RunProgress, now: float) -> Sentence:
-    """Failed before running before waiting before done."""
+def checklist_verdict(progress: RunProgress, now: float, speed: float = 1.0) -> Sentence:
+    """Failed before running before waiting before done. `speed` is the clock's: checks take their time on the wall."""
     checklist = progress.checklist
     if not checklist.lines:
         return Sentence("pending", "This plan has no checks.", "", CALM)
     if running := checklist.running:
-        return _running(checklist, running[0], now)
+        return _running(checklist, running[0], now, speed)
     failed = [line for phase in checklist.phases for line in checklist.obstacles(phase)]
     if failed:
         return _failed(failed)
@@ -41,8 +41,8 @@ def counted(checklist: ChecklistProgress, *, short: bool = False) -> str:
     return f"{', '.join(parts)}."
 
 
-def _running(checklist: ChecklistProgress, line: Line, now: float) -> Sentence:
-    text, elapsed = check_texts()[line.id], now - (line.started or now)
+def _running(checklist: ChecklistProgress, line: Line, now: float, speed: float) -> Sentence:
+    text, elapsed = check_texts()[line.id], (now - (line.started or now)) / speed
     normal, slow = text.normal_seconds, text.slow_seconds
     whole, narrow = counted(checklist), counted(checklist, short=True)
     if elapsed > slow:

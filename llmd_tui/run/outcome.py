@@ -24,7 +24,7 @@ def outcome(progress: RunProgress, *, lacking: Sequence[Part], answer: Answer | 
         return Sentence("failed", text, f"The run was done before.{more}", "t try it", f"{first.name}: {first.text}.")
     if answer and answer.first_token is not None:
         text = f"llm-d answers. First token after {seconds(answer.first_token)}."
-        return Sentence("done", text, rest, "t try again", "llm-d answers.")
+        return Sentence("done", text, rest, "t try again")
     if said is not None and said.result == "pass":
         return Sentence("done", "llm-d answers.", rest, "t try it")
     why = f"{PROOF} was waived: {said.waived}." if said and said.waived else f"{PROOF} did not look."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from llmd_tui.clock import Clock
 from llmd_tui.events import CheckDone
 from llmd_tui.rollout.words import duration
 from llmd_tui.run.checklist import ChecklistProgress, Line
@@ -31,9 +32,9 @@ def state_of(line: Line, skipped: bool) -> tuple[State, str]:
 class CheckRows:
     """Made anew at each look. `narrow` keeps only what has all of these letters."""
 
-    def __init__(self, checklist: ChecklistProgress, now: float, symbols: Symbols, narrow: str = "") -> None:
+    def __init__(self, checklist: ChecklistProgress, clock: Clock, symbols: Symbols, narrow: str = "") -> None:
         self._checklist = checklist
-        self._now = now
+        self._clock = clock
         self._symbols = symbols
         self._narrow = narrow.lower()
 
@@ -55,7 +56,9 @@ class CheckRows:
         evidence, role = (line.done.evidence, "quiet") if line.done else (reason, "faint")
         if line.done and line.done.waived:
             evidence = f"waived: {line.done.waived}; {evidence}"
-        elapsed = self._now - line.started if line.started is not None else line.done.seconds if line.done else None
+        elapsed = line.done.seconds if line.done else None
+        if line.started is not None:
+            elapsed = self._clock.wall(self._clock.time() - line.started)
         cells = {
             "result": Cell(f"{self._symbols.of(state)} {word}", GLYPHS[state].role),
             "check": Cell(line.id, "faint" if state in ("pending", "skipped") else "text"),

@@ -33,6 +33,7 @@ from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
 
 REDRAW_SECONDS = 0.25
+CHANGING = ("done", "describe", "copy", "log", "repeat", "waive")
 
 
 class ChecklistScreen(FrameScreen):
@@ -61,6 +62,7 @@ class ChecklistScreen(FrameScreen):
         self.title_line = PaneTitle("Checks", symbols=symbols)
         self.filter = Entry(placeholder="part of a name, a result or the evidence", id="check-filter")
         self._told: Verdict | None = None
+        self._works: tuple[bool | None, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         pane = Pane(self.title_line, self.filter, self.table, classes="fill")
@@ -83,8 +85,8 @@ class ChecklistScreen(FrameScreen):
     # What is shown
 
     def show(self) -> None:
-        now, checklist = self.live.clock.time(), self.live.progress.checklist
-        rows = CheckRows(checklist, now, self.symbols, self.filter.value.strip()).rows()
+        checklist = self.live.progress.checklist
+        rows = CheckRows(checklist, self.live.clock, self.symbols, self.filter.value.strip()).rows()
         self.table.set_empty(
             f'No check fits "{self.filter.value}". esc clears it.' if self.filter.value else "This plan has no checks."
         )
@@ -95,12 +97,20 @@ class ChecklistScreen(FrameScreen):
         to_go = len(to_look(self.live.progress))
         self.title_line.right = f"{self.symbols.of('running')} {to_go} to go" if to_go else ""
         self.header.state, self.header.facts = standing(self.live)
-        self.say(self._told or self._verdict(now))
+        self.say(self._told or self._verdict())
         self._show_detail()
-        self.refresh_bindings()
+        self._show_keys()
 
-    def _verdict(self, now: float) -> Verdict:
-        said = checklist_verdict(self.live.progress, now)
+    def _show_keys(self) -> None:
+        """Only when others work than before."""
+        works = tuple(self.check_action(action, ()) for action in CHANGING)
+        if works != self._works:
+            self._works = works
+            self.refresh_bindings()
+
+    def _verdict(self) -> Verdict:
+        clock = self.live.clock
+        said = checklist_verdict(self.live.progress, clock.time(), clock.speed)
         return Verdict(said.state, said.text, said.usual, said.key, said.short)
 
     def _show_detail(self) -> None:
@@ -125,7 +135,7 @@ class ChecklistScreen(FrameScreen):
         if message.moved:
             self._told = None
         self._show_detail()
-        self.refresh_bindings()
+        self._show_keys()
 
     @property
     def finished(self) -> bool:
@@ -137,7 +147,7 @@ class ChecklistScreen(FrameScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "done":
             return self.finished
-        if action not in ("describe", "copy", "log", "repeat", "waive"):
+        if action not in CHANGING:
             return True
         line = self.selected
         if line is None or not line.phase:

@@ -22,6 +22,7 @@ from screens.widgets.frame import STYLES, cut
 LABEL = 13
 NAME = 18
 MOST_PHASES = 8
+MOST_SLOW = 2
 
 
 def endpoint_text(run: LiveRun, where: Endpoint, link: Link, width: int, symbols: Symbols) -> Content:
@@ -78,15 +79,17 @@ def _bar(phase: PhaseTime, longest: float, room: int, symbols: Symbols) -> Conte
 
 
 def _remarks(phases: Sequence[PhaseTime], width: int, symbols: Symbols) -> Iterator[Content]:
+    """What was stuck, and the slowest."""
     sign = symbols.text("━━")
     for phase in phases:
         for part in phase.parts:
             if part.stuck:
                 told = f" stuck for {duration(part.seconds)} at {phase.phase}: {one_line(part.stuck)}"
                 yield cut(Content.assemble((sign, STYLES["failed"]), symbols.text(told)), width, symbols)
-        if phase.beyond >= 1:
-            told = f" {phase.phase} took {duration(phase.beyond)} longer than what is called slow"
-            yield cut(Content.assemble((symbols.of("slow"), STYLES["slow"]), symbols.text(told)), width, symbols)
+    slow = sorted((phase for phase in phases if phase.beyond >= 1), key=lambda phase: -phase.beyond)
+    for phase in slow[:MOST_SLOW]:
+        told = f" {phase.phase} took {duration(phase.beyond)} longer than what is called slow"
+        yield cut(Content.assemble((symbols.of("slow"), STYLES["slow"]), symbols.text(told)), width, symbols)
 
 
 def cost_text(run: LiveRun, width: int, symbols: Symbols) -> Content:

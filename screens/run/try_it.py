@@ -215,7 +215,7 @@ class TryIt(Pane):
             ("TOTAL", seconds(answer.seconds)),
         ]
         pods = [("PREFILL ON", tried.served.prefill), ("DECODE ON", tried.served.decode)]
-        room = max(12, (self.size.width - 46) // 2)
+        room = max(12, (self.size.width - 41) // 2)
         named = [(head, shorten(pod, room)) for head, pod in pods if pod]
         widths = [max(len(head), len(value)) for head, value in (*cells, *named)]
         heads = [f"{head:>{width}}" for (head, _), width in zip(cells, widths, strict=False)]
