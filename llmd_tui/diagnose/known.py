@@ -1,15 +1,16 @@
 """Failures of the catalogue, recognised: what looks found, put into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from llmd_tui.diagnose.case import Case
 from llmd_tui.diagnose.finding import Confidence, Evidence, Finding, Remedy, Step, Subject
 from llmd_tui.diagnose.hits import Hit
-from llmd_tui.diagnose.looks import hits
+from llmd_tui.diagnose.looks import by_node, by_phase, by_pod, by_stage
+from llmd_tui.diagnose.looks_objects import by_event, by_object
 from llmd_tui.diagnose.observations import OBSERVATIONS, healthy_twin, node_seen
 from llmd_tui.diagnose.steps import commands
 from llmd_tui.diagnose.words import clean, node_word
-from llmd_tui.presets.failures import Failure, failures
+from llmd_tui.presets.failures import Failure, Look, failures
 from llmd_tui.rollout.reading import name_of, namespace_of
 from llmd_tui.rollout.words import listing, many
 
@@ -25,13 +26,27 @@ def known(case: Case) -> list[Finding]:
     for failure in failures().values():
         seen: dict[Subject, Hit] = {}
         for look in failure.looks:
-            for hit in hits(look, case):
+            for hit in _hits(look, case):
                 if _thing(hit) not in explained:
                     seen.setdefault(Subject(hit.subject.kind, hit.subject.namespace, hit.subject.name), hit)
         if seen:
             explained |= {_thing(hit) for hit in seen.values()}
             found.append(_finding(failure, list(seen.values()), case))
     return found
+
+
+def _hits(look: Look, case: Case) -> Iterable[Hit]:
+    if look.pod:
+        return by_pod(look.pod, case)
+    if look.event:
+        return by_event(look.event, case)
+    if look.node:
+        return by_node(look.node, case)
+    if look.stage:
+        return by_stage(look.stage, case)
+    if look.object:
+        return by_object(look.object, case)
+    return by_phase(look.phase, case) if look.phase else ()
 
 
 def _thing(hit: Hit) -> tuple[str, ...]:

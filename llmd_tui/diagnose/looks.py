@@ -1,7 +1,7 @@
 """How the signs of a failure are looked for: each kind of look of presets/failures, as a pure function."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -10,7 +10,7 @@ from llmd_tui.diagnose.finding import Subject
 from llmd_tui.diagnose.hits import Hit, of_pod
 from llmd_tui.diagnose.words import clean, node_word
 from llmd_tui.objects import Object
-from llmd_tui.presets.failures import EventLook, Look, NodeLook, PhaseLook, PodLook, StageLook
+from llmd_tui.presets.failures import EventLook, NodeLook, PhaseLook, PodLook, StageLook
 from llmd_tui.rollout.containers import Active
 from llmd_tui.rollout.moment import pod_ready
 from llmd_tui.rollout.reading import changed, condition_of, labels_of, name_of, text
@@ -34,23 +34,6 @@ def search(pattern: str, words: str) -> Found | None:
 def last_line(pattern: str, lines: Sequence[str]) -> Found | None:
     """The last line in which the pattern is."""
     return next((found for line in reversed(lines) if (found := search(pattern, line))), None)
-
-
-def hits(look: Look, case: Case) -> Iterable[Hit]:
-    """All that the look finds."""
-    from llmd_tui.diagnose.looks_objects import by_event, by_object
-
-    if look.pod:
-        return by_pod(look.pod, case)
-    if look.event:
-        return by_event(look.event, case)
-    if look.node:
-        return by_node(look.node, case)
-    if look.stage:
-        return by_stage(look.stage, case)
-    if look.object:
-        return by_object(look.object, case)
-    return by_phase(look.phase, case) if look.phase else ()
 
 
 # Pods

@@ -56,7 +56,7 @@ class FindingText:
         style = STYLES["slow"] if one.decisive else STYLES["quiet"] if one.healthy else ""
         content = Content.styled(self._safe(one.text), style)
         room = width - INDENT - LABEL
-        return content.wrap(room)[:3] if one.decisive and not short else [cut(content, room, self._symbols)]
+        return content.wrap(room)[: 2 if short else 3] if one.decisive else [cut(content, room, self._symbols)]
 
     def _cause(self, finding: Finding, width: int, short: bool) -> list[Content]:
         room = width - INDENT - LABEL
