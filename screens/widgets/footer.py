@@ -33,6 +33,7 @@ def key_words(binding: Binding) -> str:
 class KeyFooter(Line):
     """Reads the screen's active bindings; a hint can be clicked."""
 
+    ALLOW_SELECT = False  # A second click on a hint would select its words instead.
     DEFAULT_CSS = "KeyFooter { background: $surface; padding: 0 1; dock: bottom; }"
 
     def on_mount(self) -> None:
