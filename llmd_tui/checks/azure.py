@@ -20,7 +20,6 @@ PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Compute", "Microsoft.Netwo
 _AKS = "Microsoft.ContainerService/managedClusters"
 _POOL_ACTIONS = (f"{_AKS}/agentPools/read", f"{_AKS}/agentPools/write", f"{_AKS}/listClusterUserCredential/action")
 _CLUSTER_ACTIONS = ("Microsoft.Resources/subscriptions/resourceGroups/write", f"{_AKS}/write")
-_FEATURE_ACTION = "Microsoft.Features/providers/features/register/action"
 
 
 async def azure_login(context: Context) -> Verdict:
@@ -41,19 +40,24 @@ async def azure_login(context: Context) -> Verdict:
 
 async def azure_role(context: Context) -> Verdict:
     """What the rollout will ask of Azure is among what the login may do there, by its roles."""
-    azure = _azure(context)
-    scope = await _scope(context, azure)
-    path = f"{scope}/providers/Microsoft.Authorization/permissions"
-    granted = [entry async for entry in context.arm.pages(path, PERMISSIONS_API_VERSION)]
-    lacking = [action for action in _actions(context, azure) if not _granted(action, granted)]
+    azure = target(context)
+    scope = await scope_of(context, azure)
+    lacking = await denied(context, scope, _actions(azure))
     where = scope.rpartition("/")[2]
     if lacking:
         return failed(f"in {where} the login may not {listing(lacking)}", "The role Contributor there allows it.")
     return passed(f"roles in {where} allow what will be done")
 
 
+async def denied(context: Context, scope: str, actions: Iterable[str]) -> list[str]:
+    """Which of the actions the login's roles do not grant in the scope."""
+    path = f"{scope}/providers/Microsoft.Authorization/permissions"
+    granted = [entry async for entry in context.arm.pages(path, PERMISSIONS_API_VERSION)]
+    return [action for action in actions if not _granted(action, granted)]
+
+
 async def azure_providers(context: Context) -> Verdict:
-    path = f"/subscriptions/{_azure(context).subscription}/providers"
+    path = f"/subscriptions/{target(context).subscription}/providers"
     states = {name: await context.arm.get(f"{path}/{name}", PROVIDERS_API_VERSION) for name in PROVIDERS}
     missing = [name for name, state in states.items() if state.get("registrationState") != "Registered"]
     if missing:
@@ -86,46 +90,55 @@ async def azure_quota(context: Context) -> Verdict:
     if row.nodes_fit is None:
         return warned(row.reason, "The quota is checked by Azure when the pool is created.")
     if row.nodes_fit < wanted:
-        why = row.reason or f"{row.left} of {row.limit} vCPUs left, {wanted * expected.size.vcpus} needed"
+        lacks = row.shortage(wanted, await _system_vcpus(context))
         return failed(
-            f"{many(row.nodes_fit, 'node')} of {wanted} fit the quota in {row.region}: {why}{already}",
-            "Ask for more quota in the portal (Quotas), or choose another region or size.",
+            f"{many(row.nodes_fit, 'node')} of {wanted} fit the quota in {row.region}: {lacks or row.reason}{already}",
+            f"{lacks.remedy(context.arm.subscription) if lacks else 'Choose another region or size'}; "
+            f"`llmd-tui capacity --size {row.size} --nodes {wanted}` shows where they fit.",
         )
-    return passed(f"{many(row.nodes_fit, 'node')} fit the quota in {row.region}, {wanted} needed{already}")
+    surge = "; none is left for an upgrade's surge node" if row.nodes_fit == wanted else ""
+    return passed(f"{many(row.nodes_fit, 'node')} fit the quota in {row.region}, {wanted} needed{already}{surge}")
 
 
 async def _capacity(context: Context) -> "Capacity":
     from llmd_tui.azure.capacity import capacity
 
-    expected, azure = context.expected, _azure(context)
-    vcpus = 0
-    if azure.create and azure.system_pool.size and await _cluster(context) is None:
-        vcpus = system_size(azure.system_pool.size).vcpus * (azure.system_pool.nodes or 0)
+    expected, azure = context.expected, target(context)
+    vcpus = await _system_vcpus(context)
     rows = await capacity(context.arm, azure.region, [expected.size], system_vcpus=vcpus, spot=expected.spot)
     return rows[0]
 
 
+async def _system_vcpus(context: Context) -> int:
+    """What the system pool of a cluster that is still to come takes."""
+    azure = target(context)
+    if azure.create and azure.system_pool.size and await aks_cluster(context) is None:
+        return system_size(azure.system_pool.size).vcpus * (azure.system_pool.nodes or 0)
+    return 0
+
+
 async def _nodes_there(context: Context) -> int:
     """Nodes of the pool that exist: a run that is taken up again has bought them."""
-    cluster = await _cluster(context)
+    cluster = await aks_cluster(context)
     profiles: list[dict[str, Any]] = (cluster or {}).get("properties", {}).get("agentPoolProfiles") or []
     return next((int(p.get("count") or 0) for p in profiles if p.get("name") == context.expected.pool), 0)
 
 
-async def _cluster(context: Context) -> dict[str, Any] | None:
-    azure = _azure(context)
+async def aks_cluster(context: Context) -> dict[str, Any] | None:
+    """The target as Azure has it."""
+    azure = target(context)
     group = f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}"
-    return await _find(context, f"{group}/providers/{_AKS}/{azure.cluster}", AKS_API_VERSION)
+    return await find(context, f"{group}/providers/{_AKS}/{azure.cluster}", AKS_API_VERSION)
 
 
-async def _scope(context: Context, azure: Azure) -> str:
+async def scope_of(context: Context, azure: Azure) -> str:
     """The resource group, or the subscription where the group is still to be made."""
     subscription = f"/subscriptions/{azure.subscription}"
     group = f"{subscription}/resourceGroups/{azure.resource_group}"
-    return group if await _find(context, group, PROVIDERS_API_VERSION) else subscription
+    return group if await find(context, group, PROVIDERS_API_VERSION) else subscription
 
 
-async def _find(context: Context, path: str, api_version: str) -> dict[str, Any] | None:
+async def find(context: Context, path: str, api_version: str) -> dict[str, Any] | None:
     from llmd_tui.azure.errors import ArmError
 
     try:
@@ -136,9 +149,9 @@ async def _find(context: Context, path: str, api_version: str) -> dict[str, Any]
         raise
 
 
-def _actions(context: Context, azure: Azure) -> tuple[str, ...]:
-    wanted = (*(_CLUSTER_ACTIONS if azure.create else ()), *_POOL_ACTIONS)
-    return (*wanted, _FEATURE_ACTION) if context.expected.rdma or context.expected.features else wanted
+def _actions(azure: Azure) -> tuple[str, ...]:
+    """Registering features has a check of its own: it may be somebody else's to do."""
+    return (*(_CLUSTER_ACTIONS if azure.create else ()), *_POOL_ACTIONS)
 
 
 def _granted(action: str, permissions: Iterable[Mapping[str, Any]]) -> bool:
@@ -155,6 +168,7 @@ def _named(action: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def _azure(context: Context) -> Azure:
+def target(context: Context) -> Azure:
+    """The config's; Azure's checks are asked for where there is one."""
     assert context.expected.azure is not None
     return context.expected.azure

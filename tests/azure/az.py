@@ -37,6 +37,7 @@ class Az:
     """`command` is the path of `az`; the folder takes its settings."""
 
     def __init__(self, command: str, url: str, folder: str) -> None:
+        self._folder = folder
         self._python = str(Path(command).parent / "python")
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -81,7 +82,9 @@ class Az:
     def run(self, *arguments: str) -> Any:
         """What the command prints as JSON. Raises CalledProcessError."""
         command = [self._python, "-c", DRIVER, *arguments, "--output", "json", "--only-show-errors"]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr.strip()[-2000:]}")
         return json.loads(done.stdout) if done.stdout.strip() else None

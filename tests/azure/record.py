@@ -8,6 +8,8 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,8 @@ from tests.azure.variants import VARIANTS, requests, write_key
 
 RECORDED = Path(__file__).parent / "recorded" / "cli.json"
 SEEDS = {
-    "seed: cluster": "az aks create --resource-group llmd --name llmd --location eastus2 --node-vm-size Standard_D2s_v3 "
-    "--node-count 1 --ssh-key-value ~/id_rsa.pub",
+    "seed: cluster": "az aks create --resource-group llmd --name llmd --location eastus2 "
+    "--node-vm-size Standard_D2s_v3 --node-count 1 --ssh-key-value ~/id_rsa.pub",
     "seed: driver none": "az aks nodepool add --resource-group llmd --cluster-name llmd --name gpu --node-count 1 "
     "--node-vm-size Standard_ND96isr_H100_v5 --gpu-driver none --labels sku=gpu",
     "seed: os and driver": "az aks nodepool add --resource-group llmd --cluster-name llmd --name gpu --node-count 1 "
@@ -53,7 +55,7 @@ async def _sent(az: str, home: Path, command: tuple[str, ...]) -> list[dict[str,
     """The changing requests of one command, in an Azure where what it needs exists."""
     clock = Clock(speed=60_000)
     cloud = Cloud(azure(), clock, kubeconfig=KUBECONFIG)
-    seen: list[dict[str, Any]] = []
+    seen: list[Mapping[str, Any]] = []
     server = await serve(clock, cloud, record=seen.append)
     try:
         prepare(cloud, command)
@@ -81,14 +83,14 @@ def prepare(cloud: Cloud, command: tuple[str, ...]) -> None:
 
     for region in cloud.azure.regions.values():
         region.quota.update(dict.fromkeys([*region.quota, "standardDSv3Family"], Quota(limit=10_000)))
-    named = dict(zip(command, command[1:], strict=False))
+    named = dict(pairwise(command))
     group, cluster = named.get("--resource-group"), named.get("--cluster-name") or named.get("--name")
     if group is None:
         return
     cloud.groups[group.lower()] = {"name": group, "location": "eastus2", "properties": {}}
     if "create" in command or cluster is None:
         return
-    made = Cluster(cluster_resource(cloud, group, cluster, put_cluster().body or {}), {})
+    made = Cluster(cluster_resource(cloud, group, cluster, dict(put_cluster().body or {})), {})
     own = pool_properties(cloud, "eastus2", {"vmSize": "Standard_D8s_v5", "mode": "System"}, "1.35.6")
     made.pools["system"] = pool_resource(made, "system", {**own, "provisioningState": "Succeeded"})
     made.resource["properties"]["provisioningState"] = "Succeeded"

@@ -12,7 +12,10 @@ from llmd_tui.presets.sizes import size
 from tests.azure.cloud import GROUP, SUBSCRIPTION, pool_properties, put_cluster, put_group, run, simulated
 from tests.checks.town import EXPECTED, Reach
 
-ALL = ("azure-login", "azure-role", "azure-providers", "azure-size", "azure-quota")
+ALL = (
+    *("azure-login", "azure-role", "azure-providers", "azure-size", "azure-quota"),
+    *("azure-features", "azure-kubernetes", "azure-cluster"),
+)
 TARGET = Azure.model_validate(
     {
         "subscription": SUBSCRIPTION,
@@ -20,6 +23,8 @@ TARGET = Azure.model_validate(
         "region": "eastus2",
         "cluster": "llmd",
         "systemPool": {"size": "Standard_D8s_v5", "nodes": 2},
+        "kubernetesVersion": "1.35",
+        "tier": "Standard",
     }
 )
 
@@ -47,6 +52,8 @@ async def test_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_quota_for_fewer_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     line = (await lines(monkeypatch, nodes=5))["azure-quota"]
     assert (line.result, "4 nodes of 5 fit" in line.evidence) == ("fail", True), line
+    assert "needs 480 vCPU of standardNDSH100v5Family in eastus2, 384 free: ask for 96 more" in line.evidence
+    assert "--limit-object value=480 " in line.remedy
 
 
 async def test_nodes_that_are_there_are_not_bought_again(monkeypatch: pytest.MonkeyPatch) -> None:

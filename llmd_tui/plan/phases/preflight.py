@@ -14,6 +14,7 @@ def preflight(choice: Choice) -> Phase:
     ids = ["helm", "hugging-face-token"]
     if choice.azure:
         ids += ["azure-login", "azure-role", "azure-providers", "azure-size", "azure-quota"]
+        ids += ["azure-features", "azure-kubernetes", "azure-cluster"]
     else:
         ids += ["cluster-reachable", "kubernetes-version", "permissions", "gpu-nodes", "conflicts"]
     return phase("preflight", (Checks(tuple(ids), waived(choice, ids)),))
