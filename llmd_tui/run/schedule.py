@@ -1,6 +1,6 @@
 """The phases as rows: those of one request together, each with when it ran, runs, or may run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from llmd_tui.run.progress import PhaseProgress, PhaseState, RunProgress
@@ -43,9 +43,13 @@ class PhaseRow:
         return ", ".join(self.names)
 
 
-def phase_rows(progress: RunProgress, now: float) -> list[PhaseRow]:
-    """In the plan's order."""
+def phase_rows(progress: RunProgress, now: float, stuck: Collection[str] = ()) -> list[PhaseRow]:
+    """In the plan's order. `stuck` are running phases of which it is known that they cannot end: they have failed.
+
+    What is ahead of those is blocked by them.
+    """
     times = expected(progress, now)
+    states = _states(progress, now, stuck)
     critical = set(progress.plan.critical_path)
     rows: list[PhaseRow] = []
     for names in _together(list(progress.phases)):
@@ -53,7 +57,7 @@ def phase_rows(progress: RunProgress, now: float) -> list[PhaseRow]:
         rows.append(
             PhaseRow(
                 names=names,
-                state=_state(phases, now),
+                state=_state([states[name] for name in names]),
                 elapsed=_elapsed(phases, now),
                 normal=sum(phase.normal for phase in phases),
                 begin=min(times[name][0] for name in names),
@@ -71,10 +75,21 @@ def _together(names: Sequence[str]) -> list[tuple[str, ...]]:
     return [_ONE_REQUEST if name == first else (name,) for name in names if name not in others]
 
 
-def _state(phases: Sequence[PhaseProgress], now: float) -> PhaseState:
-    states = {phase.shown_state(now) for phase in phases}
+def _states(progress: RunProgress, now: float, stuck: Collection[str]) -> dict[str, PhaseState]:
+    states: dict[str, PhaseState] = {}
+    for phase in progress.plan.phases:
+        state = progress.phases[phase.name].shown_state(now)
+        if phase.name in stuck and state in ("running", "slow", "waiting"):
+            state = "failed"
+        elif stuck and state == "pending" and any(states[name] in ("failed", "blocked") for name in phase.predecessors):
+            state = "blocked"
+        states[phase.name] = state
+    return states
+
+
+def _state(states: Sequence[PhaseState]) -> PhaseState:
     worst: PhaseState = next(state for state in _WORST_FIRST if state in states)
-    return "running" if {"pending", "done"} <= states and states <= {"pending", "done"} else worst
+    return "running" if worst == "pending" and "done" in states else worst
 
 
 def _elapsed(phases: Sequence[PhaseProgress], now: float) -> float | None:

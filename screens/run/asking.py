@@ -15,7 +15,8 @@ from screens.run.dialogs import ReasonDialog
 from screens.run.events import EventsTable
 from screens.run.findings import FindingsPane
 from screens.run.live import LiveRun
-from screens.run.log import LogPane, Subject
+from screens.run.log import LogPane
+from screens.run.log_lines import Subject
 from screens.run.phases import PhasesTable
 from screens.run.pods import PodsTable
 
@@ -81,9 +82,6 @@ class RunActions(FrameScreen):
         """The panes are about this phase from now on, until esc."""
         self.chosen = phase
         self.pods.to_top()
-
-    def reads_log(self) -> bool:
-        return self.log_pane.has_focus_within
 
     def follow_log(self) -> None:
         """The log of the pod under the cursor; without one, what the phase's own commands print."""

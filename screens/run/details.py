@@ -9,7 +9,7 @@ from llmd_tui.rollout.reading import dig, text
 from llmd_tui.run.describe import describe_phase
 from screens.run.events import EventsTable
 from screens.run.live import LiveRun
-from screens.run.log import LogTable
+from screens.run.log_lines import LogTable
 from screens.run.nodes import NodesTable
 from screens.run.phases import PhasesTable
 from screens.run.pods import PodsTable

@@ -1,24 +1,30 @@
 """How the rows of the Run screen's right column are shared. No widget."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 TITLE = 1
 LEAST_LOG = 4
 """Its title and three lines."""
 LEAST_PODS = 4
+LEAST_WITH_GAPS = 24
+ROOMY = 20
+
+
+Looked: TypeAlias = Literal["pods", "log", "other"]
 
 
 @dataclass(frozen=True)
 class Wishes:
     """Rows that the panes would like, titles included. `findings` is 1 while there are none.
 
-    `log` says that the log is what the user looks at.
+    `looked` is the pane that has the focus: it gets rows before the others.
     """
 
     nodes: int
     pods: int
     findings: int
-    log: bool = False
+    looked: Looked = "other"
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,19 @@ class Heights:
 
 def share(rows: int, wishes: Wishes, gap: int) -> Heights:
     """Findings take what they need from the log, then from the pods; the nodes keep theirs."""
-    gap = gap if rows >= 24 else 0
+    gap = gap if rows >= LEAST_WITH_GAPS else 0
     room = max(4, rows - 3 * gap)
     nodes = min(wishes.nodes, max(TITLE, room - 3 * TITLE))
     room -= nodes
-    findings = min(wishes.findings, max(TITLE, room - 2 * TITLE))
+    kept = 2 * TITLE if wishes.looked == "other" else min(room - TITLE, room // 2 + TITLE)
+    findings = min(wishes.findings, max(TITLE, room - kept))
     room -= findings
-    if wishes.log:
-        pods = min(wishes.pods, LEAST_PODS if room >= LEAST_PODS + LEAST_LOG else TITLE)
-        return Heights(nodes, pods, room - pods, findings, gap)
-    if room >= LEAST_PODS + LEAST_LOG:
+    if wishes.looked == "log":
+        pods = min(wishes.pods, LEAST_PODS if room >= 3 * LEAST_PODS else TITLE)
+    elif room < LEAST_PODS + LEAST_LOG:
+        pods = min(wishes.pods, room - TITLE)
+    else:
         # A screen with rows to spare gives half of them to the log.
-        pods = min(wishes.pods, max(LEAST_PODS, room - max(LEAST_LOG, room // 2 if room >= 20 else LEAST_LOG)))
-        return Heights(nodes, pods, room - pods, findings, gap)
-    pods = min(wishes.pods, room - TITLE)
+        log = room // 2 if room >= ROOMY else LEAST_LOG
+        pods = min(wishes.pods, max(LEAST_PODS, room - log))
     return Heights(nodes, pods, room - pods, findings, gap)

@@ -1,13 +1,10 @@
 """The log of one container: follows it, searches it, saves it."""
 
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,113 +13,14 @@ from textual.widgets import Input
 from llmd_tui.errors import UserError
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.kube.logs import stamped
-from llmd_tui.rollout.words import clock
 from llmd_tui.text import last_shown, one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
+from screens.run.log_lines import LogLine, LogTable, Subject
 from screens.widgets.frame import PaneTitle
-from screens.widgets.table import Cell, Column, LazyRows, Row, Table
 
 BATCH_SECONDS = 0.1
-MAXIMUM = 5_000
 AGAIN_SECONDS = 3.0
-COLUMNS = (Column("at", "", "right", width=5, least=5), Column("line", "", width=20, stretch=True))
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whose log: a container's, or with no pod what the commands of a phase print."""
-
-    phase: str = ""
-    namespace: str = ""
-    pod: str = ""
-    container: str = ""
-    previous: bool = False
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """`at` is when it was written, or when it came where nobody says."""
-
-    at: datetime
-    text: str
-
-
-class LogTable(Table):
-    """The lines. The cursor at the last one follows; anywhere else it stays where it is."""
-
-    HEAD: ClassVar[bool] = False
-
-    def __init__(self, run: LiveRun, symbols: Symbols) -> None:
-        super().__init__(COLUMNS, symbols=symbols, cursor=False, id="log")
-        self._run = run
-        self.lines: deque[LogLine] = deque(maxlen=MAXIMUM)
-        self._first = 0
-        self.following = True
-        self.wanted = ""
-
-    @property
-    def position(self) -> int:
-        """Of the cursor, among the lines."""
-        return int(self.cursor_key or self._first) - self._first
-
-    def clear(self) -> None:
-        self.lines.clear()
-        self._first, self.following = 0, True
-        self.set_rows(())
-
-    def add(self, new: Sequence[LogLine]) -> None:
-        self._first += max(0, len(self.lines) + len(new) - MAXIMUM)
-        self.lines.extend(new)
-        self.draw()
-
-    def draw(self) -> None:
-        first, count = self._first, len(self.lines)
-        self.set_rows(LazyRows([str(first + at) for at in range(count)], self._row))
-        if self.following and count:
-            self.cursor_key = str(first + count - 1)
-
-    def watch_cursor_key(self, before: str | None, after: str | None) -> None:
-        if self._moving:
-            self.following = self.position >= len(self.lines) - 1
-        super().watch_cursor_key(before, after)
-
-    def on_focus(self) -> None:
-        self._cursor = True
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self._cursor = False
-        self.refresh()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Who scrolls back reads: new lines do not pull the view away."""
-        self._go(self.position - 3, -1)
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._go(self.position + 3, 1)
-        event.stop()
-
-    def hits(self) -> list[int]:
-        """The positions of the lines that hold what is searched for."""
-        wanted = self.wanted.lower()
-        return [at for at, line in enumerate(self.lines) if wanted in line.text.lower()] if wanted else []
-
-    def go_to_hit(self, direction: int) -> None:
-        found = self.hits()
-        further = [at for at in found if (at - self.position) * direction > 0]
-        target = (further or found)[0 if direction > 0 else -1] if found else None
-        if target is not None:
-            self._point(str(self._first + target))
-
-    def _row(self, at: int) -> Row:
-        line = self.lines[at]
-        begun = self._run.progress.started
-        when = clock(line.at.timestamp() - begun) if begun is not None else ""
-        last = at == len(self.lines) - 1
-        cells = {"at": Cell(when, "quiet"), "line": Cell(line.text, "text" if last else "quiet", self.wanted)}
-        return Row(str(self._first + at), cells)
 
 
 class LogPane(Vertical):

@@ -1,5 +1,6 @@
 """The phases with their time and what is usual; where there is room, on a scale of time."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.content import Content
@@ -60,9 +61,10 @@ class PhasesTable(Table):
         self._run = run
         self.timeline = False
 
-    def show(self) -> list[PhaseRow]:
+    def show(self, stuck: Collection[str] = ()) -> list[PhaseRow]:
+        """`stuck` are phases of which a finding says that they cannot end."""
         now = self._run.clock.time()
-        rows = phase_rows(self._run.progress, now)
+        rows = phase_rows(self._run.progress, now, stuck)
         self.set_columns((COLUMNS[0], FIXED, *COLUMNS[2:], GAP, BAR) if self.timeline else COLUMNS)
         whole = max((row.end for row in rows), default=1.0) or 1.0
         if self.timeline:

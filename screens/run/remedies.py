@@ -8,7 +8,7 @@ from llmd_tui.errors import UserError
 from screens.run.asking import RunActions
 from screens.run.dialogs import ReasonDialog
 from screens.run.findings import FindingsPane
-from screens.run.log import Subject
+from screens.run.log_lines import Subject
 from screens.widgets.dialog import Dialog
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from llmd_tui.events import Event, RunEnded
 from llmd_tui.rollout.freshness import is_old, trust
@@ -19,21 +18,21 @@ from screens.glyphs import Symbols
 from screens.messages import EngineEvent, RunFinished
 from screens.run.events import EventsTable
 from screens.run.findings import FindingsPane
-from screens.run.layout import Wishes, share
+from screens.run.layout import Looked, Wishes, share
+from screens.run.left import LeftColumn
 from screens.run.live import LiveRun
 from screens.run.log import LogPane
 from screens.run.nodes import NodesTable, nodes_note
-from screens.run.phases import PhaseRail, PhasesTable
+from screens.run.phases import PhaseRail
 from screens.run.pods import PodsTable
 from screens.run.remedies import FindingActions
-from screens.run.side import cost_text, latest_text, plan_text
 from screens.run.status import crumbs, sentence, show_header, shown
 from screens.widgets.frame import NormalBar, Pane, PaneTitle
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
 COLLECT_AFTER = (50_000, 20, 100)
-PANES = ("Phases", "Cost", "Plan", "Latest", "Events", "Nodes", "Pods")
+PANES = ("Nodes", "Pods", "Events")
 
 
 class RunScreen(FindingActions):
@@ -45,38 +44,21 @@ class RunScreen(FindingActions):
         super().__init__(symbols)
         self.live = run
         self.normal = NormalBar(symbols=symbols, id="normal")
-        self.phases = PhasesTable(run, symbols)
+        self.left = LeftColumn(run, symbols)
+        self.phases = self.left.phases
         self.phase_rail = PhaseRail(symbols=symbols, id="phase-rail")
         self.nodes = NodesTable(run, symbols)
         self.pods = PodsTable(run, symbols)
         self.pods_filter = Input(placeholder="name, namespace, node, state", id="pods-filter")
-        self.side = {name: Static(markup=False, id=f"{name}-text") for name in ("cost", "plan", "latest")}
         self.log_pane = LogPane(run, symbols)
         self.events_table = EventsTable(run, symbols, "events")
-        self.events_left = EventsTable(run, symbols, "events-beside")
         self.findings_pane = FindingsPane(symbols)
         self.titles = {name: PaneTitle(name, symbols=symbols) for name in PANES}
-        self.events_title = PaneTitle("Events", symbols=symbols)
         self._failed: set[str] = set()
-        self._texts: dict[str, object] = {}
 
     def body(self) -> Iterable[Widget]:
         titles = self.titles
-        yield Vertical(
-            Pane(titles["Phases"], self.phases, id="phases-pane"),
-            Horizontal(
-                Vertical(
-                    Pane(titles["Cost"], self.side["cost"], id="cost-pane"),
-                    Pane(titles["Latest"], self.side["latest"], id="latest-pane"),
-                    id="money",
-                ),
-                Pane(titles["Plan"], self.side["plan"], id="plan-pane"),
-                id="beside",
-            ),
-            Pane(self.events_title, self.events_left, id="events-left-pane"),
-            classes="column left",
-            id="left",
-        )
+        yield self.left
         yield Vertical(
             self.phase_rail,
             Pane(titles["Nodes"], self.nodes, id="nodes-pane"),
@@ -147,7 +129,7 @@ class RunScreen(FindingActions):
             while self.live.sight.behind:
                 self.live.sight.look(self.namespaces)
                 await asyncio.sleep(0)
-        for step in (self.redraw, self._redraw_phases, self._redraw_side, self._redraw_cluster, self._redraw_findings):
+        for step in (self.redraw, self._redraw_left, self._redraw_cluster, self._redraw_findings):
             step()
             await asyncio.sleep(0)
         self.share_rows()
@@ -163,6 +145,11 @@ class RunScreen(FindingActions):
         self.header.crumbs = crumbs(self.live)
         self._redraw_normal(said.elapsed, said.normal)
 
+    @property
+    def stuck(self) -> set[str]:
+        """Phases that have failed, or will for all that is known."""
+        return {finding.phase for finding in self.found if finding.state == "failed" and finding.phase}
+
     def _redraw_normal(self, elapsed: float | None, normal: Normal | None) -> None:
         bar = self.normal
         bar.set_class(elapsed is None or normal is None, "-none")
@@ -170,35 +157,12 @@ class RunScreen(FindingActions):
         if normal is not None:
             bar.low, bar.high, bar.slow = normal.low, normal.high, normal.slow
 
-    def _redraw_phases(self) -> None:
-        self.phases.timeline = self.has_class("-huge")
-        rows = self.phases.show()
+    def _redraw_left(self) -> None:
+        rows = self.left.show_phases(self.stuck, timeline=self.has_class("-huge"))
         self.phase_rail.phases = tuple((row.title, row.state) for row in rows)
-        done = sum(row.state == "done" for row in rows)
-        failed = sum(row.state == "failed" for row in rows)
-        self.titles["Phases"].note = f"{done} of {len(rows)} done" + (f", {failed} failed" if failed else "")
-        self.phases.styles.height = len(rows) + 1
-        if not self.chosen and (current := next((r for r in rows if self.phase in r.names), None)):
+        if not self.chosen and (current := next((row for row in rows if self.phase in row.names), None)):
             self.phases.move_to(current.key)
-
-    def _redraw_side(self) -> None:
-        self.titles["Cost"].note = "list prices"
-        self.titles["Plan"].note = self.live.choice.path.name
-        width, height = self.side["latest"].container_size.width - 2, self.side["latest"].container_size.height - 1
-        texts = {
-            "cost": lambda: cost_text(self.live, self.side["cost"].content_size.width, self.symbols),
-            "latest": lambda: latest_text(self.live.progress, width, height, self.symbols),
-            "plan": lambda: plan_text(self.live, self.side["plan"].content_size.width, 20, self.symbols),
-        }
-        for name, text in texts.items():
-            if self.side[name].display and self.side[name].size:
-                self._update(name, text())
-
-    def _update(self, name: str, content: Content) -> None:
-        # Equal contents compare by their text alone.
-        if (drawn := (content.plain, content.spans)) != self._texts.get(name):
-            self._texts[name] = drawn
-            self.side[name].update(content)
+        self.left.show_side(self.namespaces)
 
     def _redraw_cluster(self) -> None:
         if self.held_since is not None:
@@ -212,12 +176,11 @@ class RunScreen(FindingActions):
         self.nodes.long = self.has_class("-huge")
         self.nodes.show()
         self._redraw_pods(phase)
-        fresh = live.freshness("Event")
-        for title, table in ((self.titles["Events"], self.events_table), (self.events_title, self.events_left)):
-            if table.size:
-                table.show(self.namespaces)
-                table.set_dim(is_old(fresh))
-                title.note, title.right = "newest first", trust(fresh, now)
+        if self.events_table.size:
+            fresh = live.freshness("Event")
+            self.events_table.show(self.namespaces)
+            self.events_table.set_dim(is_old(fresh))
+            self.titles["Events"].note, self.titles["Events"].right = "newest first", trust(fresh, now)
         self.follow_log()
 
     def _redraw_pods(self, phase: str) -> None:
@@ -240,7 +203,7 @@ class RunScreen(FindingActions):
         began = self.live.progress.started
         start = self.live.now().fromtimestamp(began, self.live.now().tzinfo) if began is not None else None
         self.findings_pane.show(self.found, self.live.now(), start)
-        failed = {name for name, phase in self.live.progress.phases.items() if phase.state == "failed"}
+        failed = self.stuck
         if failed - self._failed and self.found:
             # A failure moves the eye to its finding, once.
             self.findings_pane.open(self.found[0])
@@ -258,7 +221,8 @@ class RunScreen(FindingActions):
         wanted = self.findings_pane.wanted(max(20, column.content_size.width - 2))
         filtering = int(self.pods_filter.has_class("-shown"))
         pods = max(2, len(self.pods.rows) + 1) + 1 + filtering
-        heights = share(rows, Wishes(max(3, len(self.nodes.rows) + 2), pods, wanted, self.reads_log()), gap)
+        wishes = Wishes(max(3, len(self.nodes.rows) + 2), pods, wanted, self._looked_at())
+        heights = share(rows, wishes, gap)
         panes = {"#nodes-pane": heights.nodes, "#pods-pane": heights.pods}
         for name in ("#log-pane", "#events-pane"):
             panes[name] = heights.log
@@ -266,11 +230,20 @@ class RunScreen(FindingActions):
             pane = self.query_one(name)
             pane.styles.height = height
             pane.styles.margin = (0, 0, heights.gap, 0)
-            pane.set_class(height <= 1, "-title-only")
         if heights.log <= 1:
             self.log_pane.title_line.right = "l opens"
+        if heights.pods <= 1:
+            self.titles["Pods"].right = "tab opens"
         self.findings_pane.room = max(1, heights.findings)
         self.findings_pane.styles.margin = 0
+
+    def _looked_at(self) -> Looked:
+        if self.log_pane.has_focus_within or self.events_table.has_focus:
+            return "log"
+        return "pods" if self.pods.has_focus or self.pods_filter.has_focus else "other"
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self.share_rows)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)

@@ -56,9 +56,9 @@ def latest_text(progress: RunProgress, width: int, rows: int, symbols: Symbols) 
     return Content("\n").join(cut(line, max(8, width), symbols) for line in lines)
 
 
-def plan_text(run: LiveRun, width: int, rows: int, symbols: Symbols) -> Content:
+def plan_text(run: LiveRun, width: int, symbols: Symbols) -> Content:
     """What is being rolled out, with its versions."""
-    facts = list(dict(_facts(run)).items())[: max(1, rows)]
+    facts = dict(_facts(run)).items()
     return Content("\n").join(
         cut(Content.assemble((f"{label:<{LABEL}}", "dim"), symbols.text(value)), max(8, width), symbols)
         for label, value in facts

@@ -75,4 +75,5 @@ def show_header(header: HeaderBar, run: LiveRun, said: Sentence) -> None:
         state, word = "slow", "slow"
     cost = run.plan.cost_per_hour.amount
     header.state = state
-    header.facts = tuple(filter(None, (f"{word} {elapsed}", progress.time_left(now), f"${cost:.2f}/h" if cost else "")))
+    left = "waiting for you" if said.state == "failed" else progress.time_left(now)
+    header.facts = tuple(filter(None, (f"{word} {elapsed}", left, f"${cost:.2f}/h" if cost else "")))
