@@ -44,7 +44,7 @@ def settings() -> Settings:
         if not isinstance(value, bool if name == "bell" else str):
             raise _wrong(settings_file(), f"{name} is {value!r}", "bell takes true or false, theme a name.")
     for name, value in keys.items():
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
             raise _wrong(keys_file(), f"{name} has no key", "Write ID: KEY, or ID: KEY,KEY; in quotes where YAML asks.")
     return Settings(said.get("theme"), bool(said.get("bell")), {name: str(value) for name, value in keys.items()})
 

@@ -18,7 +18,10 @@ from screens.widgets.frame import STYLES
 class OpenDialog(ModalScreen[Path | None]):
     """Ends with a path that is a file, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", show=False, id="open.close"),
+        Binding("f1", "app.help", "help", show=False, id="open.help"),
+    ]
     DEFAULT_CSS = """
     OpenDialog { align: center middle; background: $background 60%; }
     OpenDialog > Vertical {

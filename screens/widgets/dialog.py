@@ -21,7 +21,7 @@ class Choice(Static, can_focus=True):
     Choice:focus { background: $primary-muted; }
     Choice:ansi:focus, Choice:nocolor:focus { text-style: reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "take", "take it", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "take", "take it", show=False, id="dialog.take")]
 
     class Taken(Message):
         """`acts`: it is the one that does something."""
@@ -45,9 +45,9 @@ class Dialog(ModalScreen[bool]):
     """Ends with True when the acting key was pressed. The focus starts on the safe one, which is `esc`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(False)", "keep", show=False),
-        Binding("tab,right", "app.focus_next", "next", show=False),
-        Binding("shift+tab,left", "app.focus_previous", "previous", show=False),
+        Binding("escape", "dismiss(False)", "keep it", show=False, id="dialog.keep"),
+        Binding("tab,right", "app.focus_next", "next", show=False, id="dialog.next"),
+        Binding("shift+tab,left", "app.focus_previous", "previous", show=False, id="dialog.previous"),
     ]
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
