@@ -163,7 +163,8 @@ class LlmdApp(Personal):
             self.keep_draft()
 
     def on_found(self, _: Found) -> None:
-        if self.journey:
+        # What is read may be given up after the last screen has gone.
+        if self.journey and self.screen_stack:
             self.journey.show(self.screen)
 
     # To a run

@@ -125,7 +125,7 @@ class Places(Vertical):
     def _nothing(self, reading: Reading[Any]) -> str:
         """Why there is no row."""
         if reading.error:
-            return f"{reading.error} r tries again."
+            return "They cannot be read. r tries again."
         if reading.state != "ready":
             return "Nothing read yet."
         if self.filter:

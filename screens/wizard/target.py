@@ -1,5 +1,6 @@
 """Where it goes: a new cluster in Azure, an AKS cluster that is there, or any cluster of the kubeconfig."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import ClassVar, cast
 
@@ -33,6 +34,9 @@ NAMES: dict[Target, str] = {
     "existing": "Existing AKS cluster",
     "kubeconfig": "Any kubeconfig context",
 }
+
+
+SETTLE_SECONDS = 0.2
 
 
 class TargetScreen(NarrowingScreen):
@@ -224,6 +228,8 @@ class TargetScreen(NarrowingScreen):
 
     @work(group="place", exclusive=True)
     async def _read_place(self) -> None:
+        # Who runs over the rows asks for none of them.
+        await asyncio.sleep(SETTLE_SECONDS)
         if self.draft.target == "kubeconfig":
             await self.session.read_nodes(self.places.current.cursor_key or "")
         elif self._other_subscription():

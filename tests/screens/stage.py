@@ -58,7 +58,7 @@ class Stage:
 
     async def on(self, step: str) -> None:
         """Until a step's screen is there."""
-        await self.until(lambda: isinstance(self.app.screen, WizardScreen) and step == self.app.screen.STEP)
+        await self.until(lambda: bool(self.app.screen_stack) and getattr(self.app.screen, "STEP", "") == step)
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
