@@ -42,6 +42,7 @@ class FrameScreen(Screen[None]):
         self._note: Timer | None = None
         self._small = False
         self._focus_before: Widget | None = None
+        self._instead: Widget | None = None
 
     def body(self) -> Iterable[Widget]:
         """The panes."""
@@ -118,9 +119,7 @@ class FrameScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = event.size
         small = columns < SMALLEST[0] or rows < SMALLEST[1]
-        if small and not self._small:
-            self._focus_before = self.focused
-        elif self._small and not small:
+        if not small:
             self.call_after_refresh(self._focus_again)
         self._small = small
         self.set_class(self._small, "-small")
@@ -132,6 +131,18 @@ class FrameScreen(Screen[None]):
             self.verdict_line.verdict = self._said
 
     def _focus_again(self) -> None:
-        """The panes were hidden, and with them what had the focus."""
-        if self.focused is None and self._focus_before:
+        """Panes that fold away take the focus with them: another one has it until they are back."""
+        if self.focused not in (None, self._instead) or self._small:
+            return
+        if self._focus_before in self.focus_chain:
+            self._instead = None
             self.set_focus(self._focus_before)
+        elif self.focused is None:
+            self._instead = next(iter(self.focus_chain), None)
+            self.set_focus(self._instead)
+
+    def watch_focused(self, before: Widget | None, after: Widget | None) -> None:
+        if after is None:
+            self.call_after_refresh(self._focus_again)
+        elif after is not self._instead:
+            self._focus_before = after
