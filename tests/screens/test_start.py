@@ -1,6 +1,5 @@
 """Start: what next, and from there into the wizard, to a run and back; what every screen does with keys."""
 
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -106,17 +105,8 @@ async def test_everything_has_its_place(monkeypatch: pytest.MonkeyPatch, tmp_pat
     async with started(monkeypatch, tmp_path, size) as shown:
         await shown.until(lambda: "still costs $197.51/h" in shown.verdict)
         assert shown.verdict.startswith("llm-d was left half-way ")
-        for words in (
-            "New deployment",
-            "Resume llm-d",
-            "Open a file",
-            "Try it",
-            "mine.yaml",
-            "cut off",
-            "env:HF_TOKEN",
-        ):
-            if size[0] >= 120 or words != "env:HF_TOKEN":
-                assert words in shown.text, words
+        for words in ("New deployment", "Resume llm-d", "Open a file", "Try it", "mine.yaml", "cut off"):
+            assert words in shown.text, words
         assert "There is no kubeconfig" in shown.text
 
 
@@ -173,7 +163,7 @@ async def test_a_run_is_looked_at_and_left(monkeypatch: pytest.MonkeyPatch, tmp_
         progress = shown.app.screen.live.progress
         assert progress.ended
         assert progress.ended.outcome == "interrupted"
-        assert list(directories())[0].locked() is False
+        assert next(iter(directories())).locked() is False
         await shown.press("escape")
         await shown.on(StartScreen)
 
@@ -252,7 +242,7 @@ async def test_ascii_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 
 async def test_text_from_outside_is_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    name = "[red]n[/]\x1b[31m.yaml"
+    name = "[red]n\x1b[31m.yaml"
     (tmp_path / name).write_text(PRESET)
     async with started(monkeypatch, tmp_path) as shown:
         assert "[red]n" in shown.text
@@ -266,4 +256,3 @@ async def test_quitting_at_once_and_small_terminals(monkeypatch: pytest.MonkeyPa
         await shown.until(lambda: isinstance(shown.app.screen, WizardScreen))
         await shown.press("q")
     assert shown.app.return_value == 0
-    assert "HOME" in os.environ
