@@ -113,7 +113,7 @@ def _in_short(line: Line, reason: str) -> list[Fact]:
     text, said = check_texts()[line.id], line.done
     if said and said.result in ("warn", "fail"):
         rows: list[Fact] = [("Waived", said.waived, "text")] if said.waived else []
-        return [*rows, ("Meaning", text.means, "text"), ("Remedy", said.remedy, "text")]
+        return [*rows, ("Remedy", said.remedy, "text"), ("Meaning", text.means, "quiet")]
     return [("Looks at", text.looks, "quiet"), ("If not", text.means, "quiet")]
 
 

@@ -6,12 +6,12 @@ from llmd_tui.clock import Clock
 from llmd_tui.events import CheckDone
 from llmd_tui.rollout.words import duration
 from llmd_tui.run.checklist import ChecklistProgress, Line
-from screens.glyphs import GLYPHS, State, Symbols
+from screens.glyphs import GLYPHS, Role, State, Symbols
 from screens.widgets.table import Cell, Column, Row
 
 STATES: dict[str, State] = {"pass": "done", "warn": "slow", "fail": "failed", "skipped": "skipped"}
 COLUMNS = (
-    Column("result", "RESULT", width=8),
+    Column("result", "RESULT"),
     Column("check", "CHECK"),
     Column("evidence", "EVIDENCE", width=16, stretch=True),
     Column("time", "TIME", "right", width=6, keep=1),
@@ -60,18 +60,28 @@ class CheckRows:
         if line.started is not None:
             elapsed = self._clock.wall(self._clock.time() - line.started)
         cells = {
-            "result": Cell(f"{self._symbols.of(state)} {word}", GLYPHS[state].role),
-            "check": Cell(line.id, "faint" if state in ("pending", "skipped") else "text"),
-            "evidence": Cell(evidence, "text" if state == "failed" else "faint" if line.started is not None else role),
+            "result": self._result(state, word),
+            "check": Cell(line.id, "faint" if state in ("pending", "skipped") else "text", self._narrow),
+            "evidence": Cell(
+                evidence, "text" if state == "failed" else "faint" if line.started is not None else role, self._narrow
+            ),
             "time": Cell(duration(elapsed) if elapsed is not None else "", "quiet"),
         }
         return Row(line.key, cells)
 
+    def _result(self, state: State, word: str) -> Cell:
+        """The glyph has the colour, the word none."""
+        role: Role = (
+            "faint" if state in ("pending", "skipped") else "text" if state in ("failed", "running") else "quiet"
+        )
+        return Cell(word, role, sign=self._symbols.of(state), sign_role=GLYPHS[state].role)
+
     def _left_out(self) -> Iterator[Row]:
         for name, reason in self._checklist.left_out.items():
-            word = f"{self._symbols.of('skipped')} skip"
-            cells = {"result": Cell(word, "faint"), "check": Cell(name, "faint"), "evidence": Cell(reason, "faint")}
-            yield Row(LEFT_OUT + name, cells)
+            result = self._result("skipped", "skip")
+            yield Row(
+                LEFT_OUT + name, {"result": result, "check": Cell(name, "faint"), "evidence": Cell(reason, "faint")}
+            )
 
     def _fits(self, row: Row) -> bool:
         return self._narrow in " ".join(cell.text for cell in row.cells.values()).lower()

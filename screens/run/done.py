@@ -101,7 +101,7 @@ class DoneScreen(FrameScreen):
         notes = reminders(progress, run.plan)
         self.panes["Do not forget"].display = bool(notes)
         self.titles["To stop it"].right = "s copy"
-        self.titles["Runs now"].note = "" if parts else "not connected"
+        self.titles["Runs now"].note = "" if parts else "not seen"
         self._put("Endpoint", lambda width: text.endpoint_text(run, self.endpoint, self.link, width, self.symbols))
         self._put("Where the time went", lambda width: text.times_text(times.taken, width, self.symbols))
         self._put("Do not forget", lambda width: text.reminders_text(notes, width, self.symbols))

@@ -101,7 +101,7 @@ def cost_text(run: LiveRun, width: int, symbols: Symbols) -> Content:
         return _quiet("The price of these nodes is not known here.", width, symbols)
     rows = [(name, f"${price:,.2f}/h" if price is not None else "?", "") for name, price in cost_parts(run.choice)]
     so_far = spent(run.plan, run.choice, run.view().all("Node", labels=GPU_NODES), run.now())
-    if so_far:
+    if so_far and so_far.uptime is not None:
         rows.append(("this run so far", f"about ${so_far.so_far:,.0f}", "bold"))
     rows.append(("a day at this rate", f"${hourly.amount * 24:,.0f}", ""))
     lines = [
@@ -117,6 +117,8 @@ def stop_text(commands: Sequence[str], width: int, symbols: Symbols) -> Content:
 
 
 def running_text(parts: Sequence[Part], width: int, symbols: Symbols) -> Content:
+    if not parts:
+        return _quiet("There is no connection to the cluster now; what runs is not seen.", width, symbols)
     lines = [
         Content.assemble(
             (symbols.of(part.state), STYLES[GLYPHS[part.state].role]), " ",

@@ -32,8 +32,6 @@ class PromptLine(Static, can_focus=True):
 
     DEFAULT_CSS = """
     PromptLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    PromptLine:focus { background: $primary-muted; }
-    PromptLine:ansi:focus, PromptLine:nocolor:focus { text-style: reverse; }
     """
 
 
@@ -47,8 +45,10 @@ class TryIt(Pane):
     DEFAULT_CSS = """
     TryIt { height: auto; }
     TryIt Horizontal { height: 1; }
+    TryIt Horizontal:focus-within { background: $primary-muted; }
+    TryIt:ansi Horizontal:focus-within Static, TryIt:nocolor Horizontal:focus-within Static { text-style: reverse; }
     TryIt PromptLine { width: 1fr; }
-    TryIt Entry, TryIt Entry:focus { border: none; height: 1; padding: 0; width: 1fr; background: $primary-muted; }
+    TryIt Entry, TryIt Entry:focus { border: none; height: 1; padding: 0; width: 1fr; background: transparent; }
     TryIt:nocolor Entry, TryIt:ansi Entry { text-style: reverse; }
     TryIt #try-sign, TryIt #try-edit { width: auto; }
     TryIt #try-answer { height: auto; max-height: 12; margin-top: 1; scrollbar-size: 0 1; }

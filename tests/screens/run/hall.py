@@ -112,7 +112,7 @@ class Visit:
 
     def row(self, key: str) -> dict[str, str]:
         row = next(row for row in self.checklist.table.rows if row.key == key)
-        return {name: cell.text for name, cell in row.cells.items()}
+        return {name: f"{cell.sign} {cell.text}".strip() for name, cell in row.cells.items()}
 
     async def until(self, holds: Callable[[], bool]) -> None:
         for _ in range(ROUNDS):
