@@ -1,6 +1,7 @@
 """The pods of the phase at hand; those that wait for the same thing in one row."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from llmd_tui.objects import Object
@@ -21,6 +22,7 @@ COLUMNS = (
     Column("age", "AGE", "right", width=4, keep=2),
     Column("node", "NODE", width=10, keep=4),
 )
+WIDE = tuple(replace(column, width=24) if column.key == "state" else column for column in COLUMNS)
 NAMESPACE = Column("namespace", "NAMESPACE", width=17, least=9, keep=6, names="-")
 AGENT_POOL = "kubernetes.azure.com/agentpool"
 MARKED: dict[Order, str] = {"state": "state", "name": "pod", "age": "age", "restarts": "restarts", "node": "node"}
@@ -69,7 +71,7 @@ class PodsTable(Table):
             # What is gone keeps its row for as long.
             self._shown = {**{key: row for key, row in before.items() if key in self._index}, **self._shown}
         self._places = self._pools()
-        self.set_columns((NAMESPACE, *COLUMNS) if self.namespaces else COLUMNS)
+        self.set_columns((NAMESPACE, *WIDE) if self.namespaces else COLUMNS)
         self.set_rows(LazyRows([row.key for row in order], lambda at: self._row(order[at])), at_once=at_once)
 
     def show_order(self) -> None:

@@ -296,7 +296,7 @@ class Table(ScrollView, can_focus=True):
 
     def _needs(self, column: Column) -> int:
         if column.width is not None:
-            return column.width
+            return max(column.width, cell_len(self._title(column))) if self._marks.get(column.key) else column.width
         # Of rows that are made one by one, those on the screen decide.
         rows = [self._rows[at] for at in self._visible()] if isinstance(self._rows, LazyRows) else self._rows
         cells = (row.cells.get(column.key) for row in rows if not row.heading)
