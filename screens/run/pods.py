@@ -22,7 +22,7 @@ COLUMNS = (
     Column("age", "AGE", "right", width=4, keep=2),
     Column("node", "NODE", width=10, keep=4),
 )
-WIDE = tuple(replace(column, width=24) if column.key == "state" else column for column in COLUMNS)
+WIDE = tuple(replace(column, width=26) if column.key == "state" else column for column in COLUMNS)
 NAMESPACE = Column("namespace", "NAMESPACE", width=17, least=9, keep=6, names="-")
 AGENT_POOL = "kubernetes.azure.com/agentpool"
 MARKED: dict[Order, str] = {"state": "state", "name": "pod", "age": "age", "restarts": "restarts", "node": "node"}
