@@ -1,6 +1,7 @@
 """What a diagnosis looks at: one moment of the cluster, the last lines of troubled containers, where the phases are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -72,7 +73,7 @@ class Patient:
 
 
 class Case:
-    """Indexes over what was seen; built when first asked for."""
+    """Indexes over what was seen; built when first asked for. `logs` may grow until then; `stages` may be told late."""
 
     def __init__(
         self,
@@ -81,14 +82,19 @@ class Case:
         *,
         logs: Mapping[LogKey, Tail] | None = None,
         phases: Sequence[PhaseNow] = (),
-        stages: Iterable[NodeProgress] = (),
+        stages: Iterable[NodeProgress] | Callable[[], Iterable[NodeProgress]] = (),
     ) -> None:
         self.view = view
         self.now = now
         self.logs = logs or {}
         self.phases = tuple(phases)
-        self.stages = tuple(stages)
+        self._stages = stages
         self.moment = Moment(view, now)
+
+    @cached_property
+    def stages(self) -> tuple[NodeProgress, ...]:
+        """Where the GPU nodes stand."""
+        return tuple(self._stages() if callable(self._stages) else self._stages)
 
     @cached_property
     def patients(self) -> tuple[Patient, ...]:
@@ -101,6 +107,14 @@ class Case:
                     said = replace(health(pod, self.moment), since=cell.since)
                     found[id(pod)] = Patient(pod, said, cell.state, tuple(all_containers(pod)))
         return tuple(found.values())
+
+    @cached_property
+    def events(self) -> dict[str, list[Object]]:
+        """By reason: there are many, and few reasons matter."""
+        found: dict[str, list[Object]] = defaultdict(list)
+        for event in self.view.all("Event"):
+            found[str(event.get("reason"))].append(event)
+        return found
 
     @cached_property
     def gpu_nodes(self) -> list[Object]:
@@ -122,10 +136,11 @@ class Case:
 def patients(moment: Moment) -> tuple[Patient, ...]:
     """The pods that are not plainly well. Most are: those are passed over quickly."""
     found: list[Patient] = []
+    silent = {name for name, node in moment.nodes.items() if not node_ready(node)}
     for pod in moment.view.all("Pod"):
-        if deleted(pod) or dig(pod, "status", "phase") == "Succeeded":
+        if holds(pod, "Ready") and not _on_lost_node(pod, silent, moment):
             continue
-        if holds(pod, "Ready") and not _on_lost_node(pod, moment):
+        if deleted(pod) or dig(pod, "status", "phase") == "Succeeded":
             continue
         containers = tuple(all_containers(pod))
         said = health(pod, moment)
@@ -144,8 +159,9 @@ def is_gpu(node: Object) -> bool:
     )
 
 
-def _on_lost_node(pod: Object, moment: Moment) -> bool:
-    return not node_ready(moment.nodes.get(dig(pod, "spec", "nodeName") or ""))
+def _on_lost_node(pod: Object, silent: set[str], moment: Moment) -> bool:
+    node = dig(pod, "spec", "nodeName")
+    return node in silent or (bool(moment.nodes) and node not in moment.nodes)
 
 
 def _state(said: PodHealth, containers: Sequence[Active]) -> State:

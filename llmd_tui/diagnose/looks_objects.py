@@ -30,7 +30,8 @@ from llmd_tui.rollout.waits_workloads import counts
 def by_event(look: EventLook, case: Case) -> Iterator[Hit]:
     """The latest event for each object that is still there and still not well."""
     latest: dict[tuple[str, str, str], tuple[Object, str, Mapping[str, str]]] = {}
-    for event in sorted(case.view.all("Event"), key=lambda event: event_time(event) or case.now):
+    seen = [event for reason in look.reasons for event in case.events.get(reason, ())]
+    for event in sorted(seen, key=lambda event: event_time(event) or case.now):
         about = part(event, "involvedObject")
         if (look.kinds and about.get("kind") not in look.kinds) or not fresh(event, look, case):
             continue

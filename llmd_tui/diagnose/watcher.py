@@ -22,7 +22,8 @@ HOLD_SECONDS = 20.0
 class Watcher:
     """`findings` are what is wrong now, the worst first; `opened` and `closed` hear of what comes and goes.
 
-    `case` makes a moment from the logs that were read. `changed` returns when there may be news.
+    `case` makes a moment that nothing changes any more, with the logs that were read. `changed` returns when there may
+    be news.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Watcher:
         self._known: dict[tuple[str, ...], tuple[Finding, float]] = {}
         self._waived: dict[tuple[str, ...], str] = {}
         self._acted: set[tuple[str, ...]] = set()
+        self._looking = asyncio.Lock()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,8 +66,11 @@ class Watcher:
 
     async def look(self) -> None:
         """Once: what is in trouble, its logs, and then the diagnosis."""
-        await self.tails.look(self._case(self.tails.logs).patients)
-        self._take(findings(self._case(self.tails.logs)))
+        async with self._looking:
+            case = self._case(self.tails.logs)
+            # Thousands of pods take a while to judge: the screens must not wait for that.
+            await self.tails.look(await asyncio.to_thread(lambda: case.patients))
+            self._take(await asyncio.to_thread(findings, case))
 
     def waive(self, finding: Finding, reason: str) -> None:
         """It is known and accepted: not told again as long as it lasts."""

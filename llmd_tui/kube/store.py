@@ -62,6 +62,12 @@ class Store:
     def get(self, kind: str, name: str, namespace: str | None = None) -> Object | None:
         return self._objects.get(kind, {}).get((namespace, name))
 
+    def snapshot(self) -> View:
+        """What is there now, for a reader in another thread: objects are replaced by newer ones, never changed."""
+        copied = Store()
+        copied._objects = {kind: dict(found) for kind, found in self._objects.items()}
+        return copied
+
     def freshness(self, kind: str) -> Freshness:
         """Of a kind with several sources, the least trustworthy one. `loading` for a kind that nobody watches."""
         known = self._freshness.get(kind, {}).values()

@@ -120,10 +120,10 @@ class Diagnosis:
         return export(finding, self._surroundings.store, self.logs, into, redact=self._surroundings.redact)
 
     def _case(self, logs: dict[LogKey, Tail]) -> Case:
-        now = self._clock.now()
-        view = self._surroundings.store
+        now, plan = self._clock.now(), self._progress.plan
+        view = self._surroundings.store.snapshot()
         phases = phases_now(self._progress, self._clock.time())
-        return Case(view, now, logs=logs, phases=phases, stages=stages(self._progress.plan, view, now))
+        return Case(view, now, logs=logs, phases=phases, stages=lambda: stages(plan, view, now))
 
     async def _changed(self) -> None:
         """News of the run or of its cluster."""
