@@ -45,7 +45,7 @@ class Run(Scheduler):
         surroundings.settle(plan, directory.path)
         for event in read(directory):
             if isinstance(event, CheckWaived):
-                self._checklist.apply(event)
+                self.checklist.apply(event)
         for phase, reason in directory.terms.skipped.items():
             if phase in plan.by_name:
                 self.skip(phase, reason)

@@ -61,7 +61,7 @@ class Scheduler:
         self._sink = sink
         self._stream = Stream()
         self._board = Board(plan)
-        self._checklist = ChecklistProgress(plan)
+        self.checklist = ChecklistProgress(plan)
         self._work: dict[str, PhaseRun] = {}
         self._tasks: dict[str, asyncio.Task[bool]] = {}
         self._moved = asyncio.Event()
@@ -131,7 +131,7 @@ class Scheduler:
         """Lets a check fail in this run. A phase that has failed for nothing else can go on then."""
         now = self.clock.time()
         self._emit(CheckWaived(now, phase, check, reason))
-        line = self._checklist.find(phase, check)
+        line = self.checklist.find(phase, check)
         if line and line.done and line.done.result == "fail":
             self._emit(replace(line.done, at=now, result="warn", waived=reason))
         self._reconsider(phase)
@@ -143,14 +143,14 @@ class Scheduler:
         try:
             await self._world.carry_out(Checks((check,)), work)
         except UserError:
-            line = self._checklist.find(phase, check)
+            line = self.checklist.find(phase, check)
             if line is None or line.done is None or line.done.at < begun:
                 raise
         self._reconsider(phase)
 
     def _reconsider(self, phase: str) -> None:
         entry = self._board[phase]
-        if entry.state == "failed" and self._checklist.of(phase) and not self._checklist.obstacles(phase):
+        if entry.state == "failed" and self.checklist.of(phase) and not self.checklist.obstacles(phase):
             self.retry(phase)
 
     @property
@@ -214,7 +214,7 @@ class Scheduler:
         self._work[phase.name], self._tasks[phase.name] = work, task
 
     def _phase_run(self, entry: Entry) -> PhaseRun:
-        gate, waived = partial(self._gate, entry), self._checklist.waived
+        gate, waived = partial(self._gate, entry), self.checklist.waived
         return PhaseRun(entry.phase, self._world, self.clock, self._tokens, self._emit, gate, waived)
 
     async def _gate(self, entry: Entry, changing: bool) -> None:
@@ -294,7 +294,7 @@ class Scheduler:
         texts: dict[str, Any] = {field.name: getattr(event, field.name) for field in fields(event)}
         clean = {key: self._world.redact(value) for key, value in texts.items() if isinstance(value, str) and value}
         event = replace(event, **clean)
-        self._checklist.apply(event)
+        self.checklist.apply(event)
         if self._sink:
             self._sink(event)
         self._stream.put(event)

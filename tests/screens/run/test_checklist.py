@@ -31,7 +31,7 @@ async def test_lines_live_from_the_start_to_the_end(size: tuple[int, int]) -> No
         assert visit.row("validate/services")["result"] == "· next"
         assert visit.row("left-out/monitors")["evidence"] == "monitoring is off"
         assert visit.verdict == "0 of 6 checks passed, none failed."
-        running = asyncio.create_task(run.start())
+        running = asyncio.ensure_future(run.start())
         await visit.until(lambda: visit.row("validate/services")["result"] == "● runs")
         await visit.says("4 of 6 checks passed, none failed.")
         assert "services runs for" in visit.screen.verdict_line.verdict.usual
