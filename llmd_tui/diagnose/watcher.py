@@ -93,7 +93,7 @@ class Watcher:
         for key, (finding, at) in self._known.items():
             if key in fresh:
                 continue
-            if now - at < HOLD_SECONDS and key not in self._acted and not _explained(finding, fresh):
+            if now - at < HOLD_SECONDS and key not in self._acted and _may_come_again(finding, fresh):
                 fresh[key] = finding, at
                 continue
             self._acted.discard(key)
@@ -103,8 +103,11 @@ class Watcher:
         self._known = {finding.key: (finding, at) for finding, at in order}
 
 
-def _explained(old: Finding, fresh: dict[tuple[str, ...], tuple[Finding, float]]) -> bool:
-    """Whether something better is said by now of what nobody could explain."""
+def _may_come_again(old: Finding, fresh: dict[tuple[str, ...], tuple[Finding, float]]) -> bool:
+    """Pods come up between two crashes. Phases say themselves where they are; and what nobody could explain goes when
+    something better is said of it."""
     subjects = set(old.subjects)
+    if any(subject.kind == "Phase" for subject in subjects):
+        return False
     better = (finding for finding, _ in fresh.values() if finding.id)
-    return not old.id and any(one.phase == old.phase or subjects & set(one.subjects) for one in better)
+    return bool(old.id) or not any(one.phase == old.phase or subjects & set(one.subjects) for one in better)

@@ -262,6 +262,17 @@ async def test_a_finding_outlives_the_moments_between_two_crashes() -> None:
     assert (told.opened, told.closed) == ([TITLE], [TITLE])
 
 
+async def test_a_phase_that_goes_on_is_not_slow_any_more() -> None:
+    slow = PhaseNow("gateway", "slow", NOW, elapsed=400, normal=120, slow=300, waits_for="an address")
+    told, worlds = Told(), [World(phases=(slow,))]
+    looking = watcher(worlds, Hand(), told)
+    await looking.look()
+    assert told.opened == ["gateway takes longer than usual"]
+    worlds[0] = World()
+    await looking.look()
+    assert looking.findings == ()
+
+
 async def test_after_its_remedy_it_goes_at_once() -> None:
     told, worlds = Told(), [peermem()]
     looking = watcher(worlds, Hand(), told)

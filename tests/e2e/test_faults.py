@@ -108,6 +108,7 @@ async def test_a_new_driver_pod_loads_peermem(tmp_path: Path) -> None:
             assert await run.diagnosis.remedy(finding) == f"pod {pod.name} deleted."
             async with asyncio.timeout(150):
                 assert await going == "done"
+            await run.diagnosis.look()
             assert not run.diagnosis.findings
         finally:
             going.cancel()
