@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -98,10 +98,7 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="write the checklist: .md, .html, .json or .xml (JUnit); can be repeated",
     )
-    _capacity_options(command("capacity", "tells which region can give how many GPU nodes, by quota, offer and price"))
-    login = command("login", "logs in to Azure and lists what the login sees")
-    _azure_options(login)
-    _output_option(login)
+    _azure_commands(command)
     export = command("export", "writes what was chosen as files that work without this program")
     _config_options(export)
     export.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new or empty directory")
@@ -126,6 +123,21 @@ def _wizard_options(made: argparse.ArgumentParser, *, simulated: bool = False) -
     if simulated:
         made.add_argument("--scenario", metavar="SCENARIO", default="smooth", help="what happens (default: smooth)")
         _speed_option(made)
+
+
+def _azure_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    _capacity_options(command("capacity", "tells which region can give how many GPU nodes, by quota, offer and price"))
+    login = command("login", "logs in to Azure and lists what the login sees")
+    _azure_options(login)
+    _output_option(login)
+    destroy = command("destroy", "deletes the node pool, cluster or resource group that llmd-tui made")
+    _config_options(destroy)
+    destroy.add_argument(
+        "--what", choices=("pool", "cluster", "group"), help="default: the widest that is ours and holds nothing else"
+    )
+    destroy.add_argument("--confirm", metavar="NAME", help="the name of what is deleted; needed without a terminal")
+    _output_option(destroy)
+    _login_options(destroy)
 
 
 def _capacity_options(made: argparse.ArgumentParser) -> None:

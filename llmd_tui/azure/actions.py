@@ -1,7 +1,7 @@
 """Performs a plan's ARM actions, each to its end."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmd_tui.azure.errors import ArmError, cause, explained, refusal
 from llmd_tui.azure.pipeline import telling
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from llmd_tui.azure.client import Arm
 
+T = TypeVar("T")
 OnStatus = Callable[[str], None]
 
 POLL_SECONDS = 5.0
@@ -64,7 +65,7 @@ async def _run(
     found = await find(arm, action)
     if found.state in ("absent", "broken"):
         if CLUSTER.fullmatch(action.path):
-            return await _create_when_free(arm, action, on_status, on_token)
+            return await _when_free(arm, action, on_status, lambda: _create(arm, action, on_status, None, on_token))
         await arm.put(action.path, action.api_version, action.body or {})
     return await _settle(arm, action, on_status)
 
@@ -79,15 +80,24 @@ async def abort(arm: "Arm", action: Action) -> None:
 
 
 async def delete(arm: "Arm", action: Action, *, on_status: OnStatus) -> None:
-    """Deletes what the PUT `action` made and waits until it is gone."""
-    if (await find(arm, action)).state == "absent":
-        return
-    await arm.request("DELETE", action.path, action.api_version)
-    while (found := await find(arm, action)).state != "absent":
-        if found.word == "Failed":
-            raise UserError(f"{describe(action)} could not be deleted.", "Look at it in the portal, then try again.")
-        on_status(f"{describe(action)}: {found.word}")
-        await arm.clock.sleep(POLL_SECONDS)
+    """Deletes what the PUT `action` made and waits until it is gone. Raises ArmError when Azure refuses."""
+
+    async def ask() -> None:
+        await arm.request("DELETE", action.path, action.api_version)
+
+    with telling(lambda why: on_status(f"{describe(action)}: {why}")):
+        before = await find(arm, action)
+        if before.state == "absent":
+            return
+        if before.word != "Deleting":
+            await _when_free(arm, action, on_status, ask)
+        while (found := await find(arm, action)).state != "absent":
+            if found.word == "Failed":
+                raise UserError(
+                    f"{describe(action)} could not be deleted.", "Look at it in the portal, then try again."
+                )
+            on_status(f"{describe(action)}: {found.word}")
+            await arm.clock.sleep(POLL_SECONDS)
 
 
 async def _register(arm: "Arm", action: Action, on_status: OnStatus) -> Any:
@@ -119,13 +129,11 @@ def _unapproved(action: Action, seconds: float) -> UserError:
     )
 
 
-async def _create_when_free(
-    arm: "Arm", action: Action, on_status: OnStatus, on_token: Callable[[str], None] | None
-) -> Any:
+async def _when_free(arm: "Arm", action: Action, on_status: OnStatus, attempt: Callable[[], Awaitable[T]]) -> T:
     """AKS runs one operation on a cluster at a time: another one, of whoever, is waited for."""
     while True:
         try:
-            return await _create(arm, action, on_status, None, on_token)
+            return await attempt()
         except ArmError as error:
             if error.kind != "busy":
                 raise

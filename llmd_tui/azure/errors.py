@@ -87,6 +87,11 @@ def explained(doing: str) -> Generator[None]:
         raise _refused(error, doing) from error
     except AzureError as error:
         raise UserError(f"No answer from Azure: {_trouble(error)}.", "Check network, proxy and endpoint.") from error
+    except ValueError as error:
+        # So azure-core says that a connection was closed under a request.
+        if "already been closed" not in str(error):
+            raise
+        raise UserError("The connection to Azure was closed meanwhile.", "Read again.") from error
 
 
 def _trouble(error: "AzureError") -> str:

@@ -88,12 +88,12 @@ def test_the_seeds_cluster() -> None:
 @pytest.mark.parametrize(
     ("seed", "variant", "more"),
     [
-        ("seed: driver none", "gpu-operator", {"count", "osSKU", "osDiskSizeGB"}),
-        ("seed: os and driver", "aks-driver", {"count", "osSKU", "osDiskSizeGB"}),
+        ("seed: driver none", "gpu-operator", {"count", "osSKU", "osDiskSizeGB", "tags"}),
+        ("seed: os and driver", "aks-driver", {"count", "osSKU", "osDiskSizeGB", "tags"}),
     ],
 )
 def test_the_seeds_pools(seed: str, variant: str, more: set[str]) -> None:
-    """Ours also pins the system and its disk, so that drivers fit and models find room."""
+    """Ours also pins the system and its disk, so that drivers fit and models find room, and says whose it is."""
     (sent,) = KEPT["sent"][SEEDS[seed]]
     body = of(variant, "az aks nodepool add").body
     assert body is not None

@@ -43,6 +43,8 @@ NODE_POOL: dict[str, Any] = {
     # --os-sku, --node-osdisk-size
     "osSKU": "Ubuntu2404",
     "osDiskSizeGB": 1024,
+    # --tags
+    "tags": {"created-by": "llmd-tui"},
 }
 """`az aks nodepool add --node-vm-size Standard_ND96isr_H100_v5 --gpu-driver none --labels sku=gpu ...`"""
 

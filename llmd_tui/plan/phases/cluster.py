@@ -8,10 +8,9 @@ from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import Skip, phase
-from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, pool_properties
+from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, TAGS, pool_properties
 
 AKS_API_VERSION = "2026-08-01"
-TAGS = {"created-by": "llmd-tui"}
 
 
 def cluster_path(azure: Azure) -> str:

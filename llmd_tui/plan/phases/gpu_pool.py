@@ -9,6 +9,8 @@ from llmd_tui.plan.phases.base import Skip, on_every_node, phase
 from llmd_tui.presets.phases import phase_texts
 
 TAINT = "sku=gpu:NoSchedule"
+TAGS = {"created-by": "llmd-tui"}
+"""On everything in Azure that is ours: `destroy` removes exactly that."""
 SAID_ALOUD = {
     "enableAutoScaling": False,
     "enableNodePublicIP": False,
@@ -61,6 +63,7 @@ def pool_properties(choice: Choice) -> dict[str, Any]:
         # Deallocated nodes cannot install their driver again.
         "scaleDownMode": "Delete",
         "nodeLabels": GPU_NODES,
+        "tags": TAGS,
         "gpuProfile": choice.strategy.gpu_profile,
     }
     if pool.taint:
@@ -80,6 +83,7 @@ def _command(choice: Choice) -> tuple[str, ...]:
         *("az", "aks", "nodepool", "add", "--resource-group", azure.resource_group, "--cluster-name", azure.cluster),
         *("--name", str(pool.name), "--node-count", str(pool.nodes), "--node-vm-size", pool.size),
         *("--os-sku", str(pool.os_sku), "--node-osdisk-size", str(pool.os_disk_gib), "--labels", "sku=gpu"),
+        *("--tags", " ".join(f"{key}={value}" for key, value in TAGS.items())),
     ]
     if profile.get("nvidia", {}).get("managementMode") == "Managed":
         command += ["--enable-managed-gpu", "true"]

@@ -1,10 +1,11 @@
 """AKS clusters, their versions and credentials."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmd_tui.objects import Object
-from llmd_tui.simulator.arm.account import SUBSCRIPTION, existing_group
+from llmd_tui.simulator.arm.account import GROUP, SUBSCRIPTION, existing_group
 from llmd_tui.simulator.arm.cloud import Cloud, Cluster
 from llmd_tui.simulator.arm.operations import (
     CLUSTER,
@@ -80,6 +81,30 @@ async def delete_cluster(call: Call) -> Answer:
         return Answer(status=204)
     refuse_when_busy(found)
     return accepted(call, delete(call.cloud, found, found.resource, found.pools, found.pools))
+
+
+@route(ROUTES, "GET", f"{GROUP}/resources")
+async def resources(call: Call) -> Answer:
+    group = existing_group(call)["name"].lower()
+    listed = [c.resource for (where, _), c in call.cloud.clusters.items() if where == group]
+    return Answer({"value": [{key: each[key] for key in ("id", "name", "type", "location")} for each in listed]})
+
+
+@route(ROUTES, "DELETE", GROUP)
+async def delete_group(call: Call) -> Answer:
+    """With everything that is in it."""
+    cloud, group = call.cloud, existing_group(call)
+    name = group["name"].lower()
+    group["properties"]["provisioningState"] = "Deleting"
+    inside = [cluster for (where, _), cluster in cloud.clusters.items() if where == name]
+    begun = [delete(cloud, cluster, cluster.resource, cluster.pools, cluster.pools) for cluster in inside]
+
+    async def work() -> None:
+        await asyncio.gather(cloud.clock.sleep(cloud.azure.seconds["delete"]), *(one.task for one in begun))
+        del cloud.groups[name]
+
+    operation = cloud.begin(group["location"], work(), lambda _: None)
+    return Answer(None, 202, {"Location": follow(call, operation)["Azure-AsyncOperation"]})
 
 
 @route(ROUTES, "POST", f"{CLUSTER}/listClusterUserCredential")
