@@ -24,6 +24,10 @@ _OURS = re.compile(r"AZURE_|ARM_|HF_|LLMD_TUI_|HELM_|XDG_|LC_")
 _ALSO = ("KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "HUGGING_FACE_HUB_TOKEN", "LANGUAGE", "LINES")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--take-pictures", action="store_true", help="tests/snapshots keeps what the screens show now")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Why tests were skipped, each reason once."""
     reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))

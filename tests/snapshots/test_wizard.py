@@ -1,0 +1,28 @@
+"""The wizard's screens."""
+
+import pytest
+
+from llmd_tui.draft.steps import STEPS
+from tests.snapshots.compare import Album
+from tests.snapshots.frozen import Frozen
+from tests.snapshots.looks import LARGE, Look, each_look, each_size
+from tests.snapshots.wizard import wizard
+
+
+@each_size
+async def test_steps(monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Album, size: tuple[int, int]) -> None:
+    async with wizard(monkeypatch, frozen, size) as scene:
+        for step in STEPS:
+            await scene.open(step)
+            album.take(scene.shown.app, step)
+
+
+@pytest.mark.slow
+@each_look
+async def test_looks(monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Album, look: Look) -> None:
+    look.prepare(monkeypatch)
+    async with wizard(monkeypatch, frozen, LARGE, look.symbols) as scene:
+        look.put_on(scene.shown.app)
+        for step in ("target", "size", "path", "review"):
+            await scene.open(step)
+            album.take(scene.shown.app, look.name(step))
