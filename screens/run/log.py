@@ -80,8 +80,10 @@ class LogPane(Vertical):
         if same and self.subject.container in containers:
             # Another container of the same pod was asked for by hand.
             subject = self.subject
-        if subject != self.subject or self._due():
+        if subject != self.subject:
             self._begin(subject)
+        elif self._due():
+            self._go_on()
         if not subject.pod:
             self._take_output(subject.phase)
 
@@ -91,23 +93,32 @@ class LogPane(Vertical):
         self.table.clear()
         self.workers.cancel_group(self, "log")
         if subject.pod:
-            self.run_worker(self._read(subject), group="log", exclusive=True, exit_on_error=False)
+            self._go_on()
         self._say()
+
+    def _go_on(self) -> None:
+        """Reads, or reads on: a stream ends with its container, and with the connection."""
+        self._again_at = None
+        self.run_worker(self._read(self.subject), group="log", exclusive=True, exit_on_error=False)
 
     async def _read(self, subject: Subject) -> None:
         lines = self._run.follow(subject.namespace, subject.pod, subject.container, previous=subject.previous)
+        last = self.table.lines[-1].at if self.table.lines else None
         try:
             async for line in lines:
                 at, text = stamped(line)
-                self._pending.append(LogLine(at or self._run.now(), one_line(last_shown(text))))
+                self._state = ""
+                if at is None or last is None or at > last:
+                    self._pending.append(LogLine(at or self._run.now(), one_line(last_shown(text))))
             self._state = "ended"
         except (KubeError, UserError) as error:
-            self._state = "no log yet" if isinstance(error, KubeError) else "lost"
+            self._state = "no log yet" if isinstance(error, KubeError) else "lost, trying again"
+        if not subject.previous:
             self._again_at = self._run.clock.time() + AGAIN_SECONDS
         self._say()
 
     def _due(self) -> bool:
-        """Whether a container that had no log is to be asked again."""
+        """Whether a container that had no log, or no more of it, is to be asked again."""
         return self._again_at is not None and self._run.clock.time() >= self._again_at
 
     def _take_output(self, phase: str) -> None:

@@ -6,33 +6,23 @@ from collections.abc import Iterable
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input
 
 from llmd_tui.events import Event, RunEnded
-from llmd_tui.rollout.freshness import is_old, trust
 from llmd_tui.run.doing import Normal
 from llmd_tui.run.unexplained import with_failures
 from screens.glyphs import Symbols
 from screens.messages import EngineEvent, RunFinished
-from screens.run.events import EventsTable
-from screens.run.findings import FindingsPane
-from screens.run.layout import Looked, Wishes, share
 from screens.run.left import LeftColumn
 from screens.run.live import LiveRun
-from screens.run.log import LogPane
-from screens.run.nodes import NodesTable, nodes_note
-from screens.run.phases import PhaseRail
-from screens.run.pods import PodsTable
 from screens.run.remedies import FindingActions
+from screens.run.right import RightColumn
 from screens.run.status import crumbs, sentence, show_header, shown
-from screens.widgets.frame import NormalBar, Pane, PaneTitle
+from screens.widgets.frame import NormalBar
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
 COLLECT_AFTER = (50_000, 20, 100)
-PANES = ("Nodes", "Pods", "Events")
 
 
 class RunScreen(FindingActions):
@@ -46,29 +36,15 @@ class RunScreen(FindingActions):
         self.normal = NormalBar(symbols=symbols, id="normal")
         self.left = LeftColumn(run, symbols)
         self.phases = self.left.phases
-        self.phase_rail = PhaseRail(symbols=symbols, id="phase-rail")
-        self.nodes = NodesTable(run, symbols)
-        self.pods = PodsTable(run, symbols)
-        self.pods_filter = Input(placeholder="name, namespace, node, state", id="pods-filter")
-        self.log_pane = LogPane(run, symbols)
-        self.events_table = EventsTable(run, symbols, "events")
-        self.findings_pane = FindingsPane(symbols)
-        self.titles = {name: PaneTitle(name, symbols=symbols) for name in PANES}
+        self.right = RightColumn(run, symbols)
+        self.nodes, self.pods, self.pods_filter = self.right.nodes, self.right.pods, self.right.filter
+        self.log_pane, self.events_table = self.right.log_pane, self.right.events
+        self.findings_pane = self.right.findings
         self._failed: set[str] = set()
 
     def body(self) -> Iterable[Widget]:
-        titles = self.titles
         yield self.left
-        yield Vertical(
-            self.phase_rail,
-            Pane(titles["Nodes"], self.nodes, id="nodes-pane"),
-            Pane(titles["Pods"], self.pods, self.pods_filter, id="pods-pane"),
-            self.log_pane,
-            Pane(titles["Events"], self.events_table, id="events-pane"),
-            self.findings_pane,
-            classes="column right",
-            id="right",
-        )
+        yield self.right
 
     def compose(self) -> ComposeResult:
         for widget in super().compose():
@@ -129,10 +105,10 @@ class RunScreen(FindingActions):
             while self.live.sight.behind:
                 self.live.sight.look(self.namespaces)
                 await asyncio.sleep(0)
-        for step in (self.redraw, self._redraw_left, self._redraw_cluster, self._redraw_findings):
+        for step in (self.redraw, self._redraw_left, self._redraw_right, self._redraw_findings):
             step()
             await asyncio.sleep(0)
-        self.share_rows()
+        self.right.share_rows()
         if self.actions_changed():
             self.refresh_bindings()
 
@@ -159,45 +135,16 @@ class RunScreen(FindingActions):
 
     def _redraw_left(self) -> None:
         rows = self.left.show_phases(self.stuck, timeline=self.has_class("-huge"))
-        self.phase_rail.phases = tuple((row.title, row.state) for row in rows)
+        self.right.rail.phases = tuple((row.title, row.state) for row in rows)
         if not self.chosen and (current := next((row for row in rows if self.phase in row.names), None)):
             self.phases.move_to(current.key)
         self.left.show_side(self.namespaces)
 
-    def _redraw_cluster(self) -> None:
-        if self.held_since is not None:
-            return
-        live, phase, now = self.live, self.phase, self.live.clock.time()
-        for name, kind, table in (("Nodes", "Node", self.nodes), ("Pods", "Pod", self.pods)):
-            fresh = live.freshness(kind)
-            self.titles[name].right = trust(fresh, now)
-            table.set_dim(is_old(fresh))
-        self.titles["Nodes"].note = nodes_note(live.sight.nodes, live.choice.nodes)
-        self.nodes.long = self.has_class("-huge")
-        self.nodes.show()
-        self._redraw_pods(phase)
-        if self.events_table.size:
-            fresh = live.freshness("Event")
-            self.events_table.show(self.namespaces)
-            self.events_table.set_dim(is_old(fresh))
-            self.titles["Events"].note, self.titles["Events"].right = "newest first", trust(fresh, now)
-        self.follow_log()
-
-    def _redraw_pods(self, phase: str) -> None:
-        pods, namespaces = self.live.sight.pods, self.namespaces
-        self.pods.namespaces = self.has_class("-huge")
-        self.pods.show()
-        if self.pods.filter:
-            kept = sum(len(row.pods) for row in self.pods.all_shown if not row.inside)
-            note = f'{kept} of {len(pods)} with "{self.pods.filter}"'
-            self.pods.set_empty(f'No pod has "{self.pods.filter}". esc clears it.')
-        else:
-            note = f"{len(pods)}, of this run" if self.pods.namespaces and not self.chosen else ", ".join(namespaces)
-            none = (
-                "No pod yet. They come within a minute of their release." if namespaces else f"{phase} makes no pods."
-            )
-            self.pods.set_empty(none)
-        self.titles["Pods"].note = note or phase
+    def _redraw_right(self) -> None:
+        if self.held_since is None:
+            wide = self.has_class("-huge")
+            self.right.show(self.phase, self.namespaces, wide=wide, whole=wide and not self.chosen)
+            self.follow_log()
 
     def _redraw_findings(self) -> None:
         began = self.live.progress.started
@@ -210,40 +157,8 @@ class RunScreen(FindingActions):
             self.findings_pane.take_focus()
         self._failed = failed
 
-    def share_rows(self) -> None:
-        """Gives each pane of the right column its rows."""
-        column = self.query_one("#right")
-        rows = column.content_size.height - (1 if self.phase_rail.display else 0)
-        if rows <= 0:
-            return
-        gap = 0 if self.has_class("-low") else 1
-        self.nodes.room = 3 if self.has_class("-low") else 8 if not self.has_class("-tall") else 12
-        wanted = self.findings_pane.wanted(max(20, column.content_size.width - 2))
-        filtering = int(self.pods_filter.has_class("-shown"))
-        pods = max(2, len(self.pods.rows) + 1) + 1 + filtering
-        wishes = Wishes(max(3, len(self.nodes.rows) + 2), pods, wanted, self._looked_at())
-        heights = share(rows, wishes, gap)
-        panes = {"#nodes-pane": heights.nodes, "#pods-pane": heights.pods}
-        for name in ("#log-pane", "#events-pane"):
-            panes[name] = heights.log
-        for name, height in panes.items():
-            pane = self.query_one(name)
-            pane.styles.height = height
-            pane.styles.margin = (0, 0, heights.gap, 0)
-        if heights.log <= 1:
-            self.log_pane.title_line.right = "l opens"
-        if heights.pods <= 1:
-            self.titles["Pods"].right = "tab opens"
-        self.findings_pane.room = max(1, heights.findings)
-        self.findings_pane.styles.margin = 0
-
-    def _looked_at(self) -> Looked:
-        if self.log_pane.has_focus_within or self.events_table.has_focus:
-            return "log"
-        return "pods" if self.pods.has_focus or self.pods_filter.has_focus else "other"
-
     def on_descendant_focus(self) -> None:
-        self.call_after_refresh(self.share_rows)
+        self.call_after_refresh(self.right.share_rows)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)

@@ -238,7 +238,7 @@ async def test_the_chosen_phase_stays_until_esc() -> None:
         screen.phases.focus()
         await pilot.press("up")
         assert screen.phase == "access"
-        await until(pilot, lambda: screen.titles["Pods"].note == "access")
+        await until(pilot, lambda: screen.right.titles["Pods"].note == "access")
         await pilot.press("escape")
         assert screen.phase == "gpu-operator"
 
