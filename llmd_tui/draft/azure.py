@@ -74,7 +74,7 @@ class AzureReads:
 
         before = self.subscription
         await self.close()
-        self.login = self.login.loading(time.monotonic())
+        self.login = begun = self.login.loading(time.monotonic())
         self._changed()
         try:
             self._arm = await Arm.connect(subscription)
@@ -84,6 +84,11 @@ class AzureReads:
             self.login = self.login.failed(error)
             self._changed()
             return
+        except BaseException:
+            # Given up half-way; another may have begun already.
+            if self.login is begun:
+                self.login = Reading()
+            raise
         if self.subscription != before:
             self.locations, self.clusters, self.capacities = Reading(), Reading(), {}
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())

@@ -1,11 +1,12 @@
 """The table of the target: regions, AKS clusters or contexts."""
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual.containers import Vertical
 
+from llmd_tui.azure.capacity import Capacity
 from llmd_tui.draft.draft import Target
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.regions import COLUMNS, most_nodes, room, zones
@@ -13,11 +14,15 @@ from llmd_tui.draft.session import CONTEXT, REGION, Session
 from screens.glyphs import Symbols
 from screens.widgets.table import Cell, Column, Row, Table
 
+if TYPE_CHECKING:
+    from llmd_tui.azure.client import Location
+
 TITLES: dict[Target, tuple[str, str]] = {
     "new": ("Regions", "nodes that fit your quota"),
     "existing": ("AKS clusters", "of the subscription"),
     "kubeconfig": ("Contexts", "of the kubeconfig"),
 }
+Capacities: TypeAlias = Reading[Mapping[str, Capacity]]
 UNREAD = Cell("·", "faint")
 EMPTY: dict[Target, str] = {
     "new": "The subscription has no region.",
@@ -37,6 +42,7 @@ class Places(Vertical):
         self._session = session
         self._symbols = symbols
         self.filter = ""
+        self._made: dict[str, tuple[Capacities, Row]] = {}
         self.by_room = False
         """Regions by what fits, else by name."""
         regions = [
@@ -169,34 +175,21 @@ class Places(Vertical):
         found = [each for each in azure.locations.value or () if self._kept(each.name, each.display_name)]
         if self.by_room:
             found.sort(key=lambda each: (room(azure.capacity(each.name).value), each.name))
-        return [
-            Row(
-                location.name,
-                {
-                    "place": Cell(location.name),
-                    "name": Cell(location.display_name, "quiet"),
-                    **{_key(*kind): self._room(location.name, *kind) for kind in COLUMNS},
-                    "zones": self._zones(location.name),
-                },
-            )
-            for location in found
-        ]
+        return [self._region(location) for location in found]
 
-    def _zones(self, region: str) -> Cell:
-        capacities = self._session.azure.capacity(region).value
-        return self._unread(region) if capacities is None else Cell(str(zones(capacities)), "quiet")
-
-    def _unread(self, region: str) -> Cell:
-        return Cell("?", "quiet") if self._session.azure.capacity(region).state == "failed" else UNREAD
-
-    def _room(self, region: str, count: int, model: str) -> Cell:
-        capacities = self._session.azure.capacity(region).value
-        if capacities is None:
-            return self._unread(region)
-        nodes = most_nodes(capacities, count, model)
-        if nodes is None:
-            return Cell("–", "faint")
-        return Cell(str(nodes), "text" if nodes else "faint")
+    def _region(self, location: "Location") -> Row:
+        """Made again only when something came in: there may be hundreds."""
+        reading = self._session.azure.capacity(location.name)
+        known = self._made.get(location.name)
+        if known is None or known[0] is not reading:
+            cells = {
+                "place": Cell(location.name),
+                "name": Cell(location.display_name, "quiet"),
+                **{_key(*kind): _room(reading, *kind) for kind in COLUMNS},
+                "zones": _zones(reading),
+            }
+            known = self._made[location.name] = (reading, Row(location.name, cells))
+        return known[1]
 
     def _clusters(self) -> list[Row]:
         return [
@@ -223,6 +216,23 @@ class Places(Vertical):
             for name in known.names
             if self._kept(name)
         ]
+
+
+def _zones(reading: Capacities) -> Cell:
+    return _unread(reading) if reading.value is None else Cell(str(zones(reading.value)), "quiet")
+
+
+def _unread(reading: Capacities) -> Cell:
+    return Cell("?", "quiet") if reading.state == "failed" else UNREAD
+
+
+def _room(reading: Capacities, count: int, model: str) -> Cell:
+    if reading.value is None:
+        return _unread(reading)
+    nodes = most_nodes(reading.value, count, model)
+    if nodes is None:
+        return Cell("–", "faint")
+    return Cell(str(nodes), "text" if nodes else "faint")
 
 
 def _title(count: int, model: str) -> str:

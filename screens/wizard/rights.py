@@ -60,8 +60,10 @@ class Rights(Pane):
         if arm is None or made is None:
             return
         self.title.right = f"{self._symbols.of('running')} reading"
-        self.lines = await rights(*made, arm)
-        self.title.right = ""
+        try:
+            self.lines = await rights(*made, arm)
+        finally:
+            self.title.right = ""
         self._text.update(Content("\n").join(part for line in self.lines for part in self._line(line)))
 
     def _line(self, line: CheckLine) -> list[Content]:

@@ -208,7 +208,8 @@ class TargetScreen(NarrowingScreen):
         if self.draft.target == "kubeconfig":
             await session.read_contexts()
             await session.read_nodes()
-        elif anew or session.azure.login.state in ("unread", "failed") or self._other_subscription():
+        # One that goes on is the one before, which was given up for this one.
+        elif anew or session.azure.login.state != "ready" or self._other_subscription():
             await session.read_account()
         if session.kube.contexts.state == "unread":
             await session.read_contexts()

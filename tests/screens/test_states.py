@@ -247,3 +247,37 @@ async def _type(pilot: Pilot[int], more: str) -> None:
     """At the end of the path."""
     await pilot.press("tab", "end", *more, "enter")
     await pilot.pause()
+
+
+async def test_reading_again_and_again_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    slowly = AzureFault(fault="slow", on="GET ", times=None, seconds=3)
+    async with at_the_target(monkeypatch, slowly) as shown:
+        for _ in range(6):
+            await shown.press("r")
+        await shown.says("eastus2 has room for")
+        await shown.press("r", "enter")
+        await shown.on("size")
+        await shown.press("r", "r", "escape", "r")
+        await shown.on("target")
+        await shown.says("eastus2 has room for")
+
+
+async def test_turning_away_while_it_signs_in_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    slowly = AzureFault(fault="slow", on="GET /subscriptions$", times=None, seconds=20)
+    async with at_the_target(monkeypatch, slowly) as shown:
+        await shown.says("Signing in")
+        shown.screen.query_one("#where").focus()
+        await shown.press("down", "down")
+        assert shown.app.session.draft.target == "kubeconfig"
+        await shown.press("up", "up")
+        await shown.says("eastus2 has room for")
+
+
+async def test_a_click_on_a_step_that_is_done_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, preset=PRESET) as shown:
+        await shown.open("path")
+        await shown.pilot.click("#rail", offset=(4, 0))
+        await shown.on("target")
+        await shown.pilot.click("#rail", offset=(30, 0))
+        await shown.pilot.pause()
+        assert shown.screen.STEP == "target"
