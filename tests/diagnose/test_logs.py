@@ -28,6 +28,7 @@ LOGS: list[tuple[str, str, str, str]] = [
     ("F-34", "ofed", MOFED, "Failed loading kernel module mlx5_ib:[FAILED]"),
     ("F-35", "ofed", MOFED, "Depends: linux-modules-extra-6.8.0-1001-azure but it is not installable"),
     ("F-36", "ofed", MOFED, "E: Unable to fetch some archives, maybe run apt-get update"),
+    ("F-39", "ofed", "network-operator-init-container", "safe load requested, waiting until the node is drained"),
     ("F-42", "toolkit", "nvidia-container-toolkit-ctr", "unsupported config version: 3"),
     ("F-44", "validator", "nvidia-operator-validator", 'exec: "nvidia-smi": executable file not found in $PATH'),
     ("F-45", "", "worker", "Failed to initialize NVML: Unknown Error"),
