@@ -246,7 +246,9 @@ class RunActions(FrameScreen):
         progress = self.live.progress
         ended = progress.ended is not None and progress.ended.outcome == "done"
         row = self.phases.cursor_key if self.focused is self.phases else ""
-        return bool(progress.checks) and (ended or row in ("preflight", "validate"))
+        with_checks = progress.checklist.phases
+        looks = self.phase in with_checks and not self._has_details()
+        return bool(with_checks) and (ended or row in with_checks or looks)
 
     def _can_go_on(self) -> bool:
         progress = self.live.progress
