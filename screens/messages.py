@@ -1,5 +1,6 @@
 """The one module that turns what the engine says into Textual messages; and what screens ask of the application."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,12 @@ class LookAt(Message):
 
 
 class TakeUp(Message):
-    """A run is to go on."""
+    """A run is to go on; without the phases of `skip`, which says why."""
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, skip: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.run = run
+        self.skip = skip or {}
 
 
 class Said(Message):

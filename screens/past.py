@@ -14,22 +14,33 @@ from screens.run.live import LiveRun
 
 POLL_SECONDS = 0.5
 
+Again = Callable[[dict[str, str]], None]
+"""Takes the run up, with the phases to skip and why."""
+
 
 class Past:
-    """Takes no orders; `retry` asks to take the run up again."""
+    """Nothing is carried out here: what is asked of the run is asked of it when it is taken up again."""
 
-    def __init__(self, directory: RunDirectory, known: int, again: Callable[[], None]) -> None:
+    def __init__(self, directory: RunDirectory, known: int, again: Again) -> None:
         self._directory = directory
         self._known = known
         self._again = again
+        self._skipped: dict[str, str] = {}
+        self._shown = False
         self.running = directory.locked()
         self.paused = False
 
+    async def start(self) -> None:
+        """The first time it is only shown."""
+        if self._shown and not self.running:
+            self._again(self._skipped)
+        self._shown = True
+
     def retry(self, phase: str) -> None:
-        self._again()
+        """Taken up again it tries everything that is not done."""
 
     def skip(self, phase: str, reason: str) -> None:
-        """Nobody is there to skip it."""
+        self._skipped[phase] = reason
 
     def pause(self) -> None:
         """It is not this process that carries it out."""
@@ -59,7 +70,7 @@ class Past:
             await asyncio.sleep(POLL_SECONDS)
 
 
-def past(directory: RunDirectory, again: Callable[[], None]) -> LiveRun:
+def past(directory: RunDirectory, again: Again) -> LiveRun:
     """A run to look at. `again` is called when it is asked to go on. Raises UserError when it cannot be read."""
     chosen = chosen_then(directory)
     events = read(directory)
@@ -70,7 +81,7 @@ def past(directory: RunDirectory, again: Callable[[], None]) -> LiveRun:
         control=control,
         view=lambda: store,
         follow=_nothing,
-        start=_no_start,
+        start=control.start,
         clock=_clock(directory, events) if control.running else _stopped(events),
         name=directory.terms.cluster,
         directory=directory.path,
@@ -95,10 +106,6 @@ def _clock(directory: RunDirectory, events: list[Event]) -> Clock:
     if not directory.terms.simulate or speed == 1 or not events:
         return Clock()
     return Clock(speed=speed, start=(directory.journal.stat().st_mtime * speed - events[-1].at) / (speed - 1))
-
-
-async def _no_start() -> None:
-    pass
 
 
 async def _nothing(namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]:

@@ -38,6 +38,14 @@ def known() -> Account | None:
     return Account(str(user), str(tenant), str(entry.get("name") or entry.get("id") or ""), len(entries))
 
 
+def changed() -> float:
+    """When the Azure CLI's login changed, in seconds since the epoch; 0 where there is none."""
+    try:
+        return profile_file().stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 async def confirmed(before: Account | None) -> Account:
     """Asks for a token. Raises UserError when there is no login, or it does not hold any more."""
     from llmd_tui.azure.errors import explained

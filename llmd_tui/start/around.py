@@ -41,6 +41,7 @@ class Around:
         self.clusters: dict[str, Reading[Behind]] = {}
         self.files: Reading[tuple[AnswersFile, ...]] = Reading()
         self.left: Reading[Left] = Reading()
+        self._login_seen = 0.0
         self._changed = changed
 
     async def read(self) -> None:
@@ -69,6 +70,7 @@ class Around:
     async def read_account(self) -> None:
         """What is known without asking first, then whether it holds."""
         account = await _module("account")
+        self._login_seen = account.changed()
         try:
             known = account.known()
         except UserError as error:
@@ -77,6 +79,12 @@ class Around:
             return
         before = Reading(value=known, at=self.account.at)
         await self._read(before, lambda: account.confirmed(known), lambda reading: setattr(self, "account", reading))
+
+    def login_changed(self) -> bool:
+        """Whether somebody logged in, or out, since the account was read."""
+        from llmd_tui.start.account import changed
+
+        return self.account.state in ("ready", "failed") and changed() != self._login_seen
 
     async def read_tools(self) -> None:
         from llmd_tui.start.tools import TOOLS

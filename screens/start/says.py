@@ -45,7 +45,7 @@ def resume_entry(run: "PastRun") -> Entry:
     stopped = f"{word} in {run.at}" if run.at else word
     cost = f", ${run.per_hour:,.2f}/h meanwhile" if run.per_hour and not run.simulated else ""
     pretended = ", simulated" if run.simulated else ""
-    words = f"{place}{stopped}{cost}{pretended}; looks at the cluster first, then goes on"
+    words = f"{place}{stopped}{cost}{pretended}; looks first, then goes on"
     return Entry("resume", "r", f"Resume {run.cluster}", words)
 
 

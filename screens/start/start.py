@@ -88,6 +88,12 @@ class StartScreen(FrameScreen):
     def _tick(self) -> None:
         if self.is_current:
             self.show()
+            if self.around.login_changed():
+                self._read_account()
+
+    @work(group="account", exclusive=True)
+    async def _read_account(self) -> None:
+        await self.around.read_account()
 
     def show(self) -> None:
         """All of it, as it was read."""
