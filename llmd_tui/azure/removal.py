@@ -101,7 +101,7 @@ async def leftovers(arm: "Arm", place: Place, tiers: Mapping[str, float] = FREE)
     if await _find(arm, place.group_path, GROUPS_API_VERSION):
         inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
         others = [entry for entry in inside if str(entry["id"]).lower() != place.cluster_path.lower()]
-        found += [Leftover(f"{str(entry['type']).rpartition('/')[2]} {entry['name']}", None) for entry in others]
+        found += [Leftover(_words(entry), None) for entry in others]
     return sorted(found, key=lambda left: -(left.usd_per_hour or 0.0))
 
 
@@ -118,7 +118,7 @@ async def _group(arm: "Arm", place: Place, group: Mapping[str, Any] | None) -> R
         raise UserError(f"There is no resource group {place.group}.", "There is nothing to delete.")
     _check_ours(group, f"resource group {place.group}")
     inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
-    takes = tuple(f"{str(entry['type']).rpartition('/')[2]} {entry['name']}" for entry in inside)
+    takes = tuple(_words(entry) for entry in inside)
     return Removal("group", place.group, takes, place.group_path, GROUPS_API_VERSION)
 
 
@@ -148,6 +148,12 @@ def _check_ours(resource: Mapping[str, Any], name: str) -> None:
 def _pools(cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
     properties: Mapping[str, Any] = cluster.get("properties") or {}
     return list(properties.get("agentPoolProfiles") or [])
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    """A resource of a group, such as "cluster llmd" or "disks models"."""
+    kind = str(entry["type"]).rpartition("/")[2]
+    return f"{'cluster' if kind.lower() == 'managedclusters' else kind} {entry['name']}"
 
 
 def _pool_words(pool: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    config = wanted(arguments).config
+    config = wanted(arguments).choice.config
     azure = config.target.azure
     if azure is None:
         raise UserError(
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     with asyncio.Runner() as runner:
         arm = runner.run(connect(arguments))
         try:
-            place = _place(config, arm)
+            place = place_of(config, arm.subscription)
             chosen = runner.run(removal(arm, place, arguments.what))
             # Outside of the loop: within it a Ctrl+C would not reach the question.
             _confirm(chosen, arguments.confirm)
@@ -40,10 +40,11 @@ def run(arguments: Namespace) -> int:
             runner.run(arm.close())
 
 
-def _place(config: Config, arm: "Arm") -> Place:
+def place_of(config: Config, subscription: str) -> Place:
+    """Where a config with all its defaults has its things."""
     azure = config.target.azure
     assert azure is not None
-    return Place(arm.subscription, azure.resource_group, azure.cluster, str(config.pool.name))
+    return Place(subscription, azure.resource_group, azure.cluster, str(config.pool.name))
 
 
 def _confirm(chosen: Removal, typed: str | None) -> None:

@@ -1,6 +1,7 @@
 """`llmd-tui destroy`: ours alone, by its name, and what is left."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.removal import Leftover, Place, leftovers, removal, remove
 from llmd_tui.cli import parser
-from llmd_tui.commands.destroy import _confirm, _left
+from llmd_tui.commands.destroy import _confirm, _left, place_of
+from llmd_tui.commands.inputs import wanted
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault
 from llmd_tui.simulator.arm import Cloud
@@ -92,10 +94,10 @@ async def test_a_group_with_things_of_others_is_not_the_default(monkeypatch: pyt
         _second(cloud)
         assert (await removal(arm, PLACE, None)).what == "cluster"
         whole = await removal(arm, PLACE, "group")
-        assert whole.takes == ("ManagedClusters llmd", "ManagedClusters other")
+        assert whole.takes == ("cluster llmd", "cluster other")
         await remove(arm, await removal(arm, PLACE, "cluster"), silent)
         left = await leftovers(arm, PLACE)
-    assert [each.name for each in left] == ["ManagedClusters other"]
+    assert [each.name for each in left] == ["cluster other"]
 
 
 def _second(cloud: Cloud) -> None:
@@ -133,6 +135,12 @@ def test_what_is_left_is_said() -> None:
         "  node pool system: $1,234.50/h by list price",
         "  disks models: price not known here",
     ]
+
+
+def test_what_a_file_names() -> None:
+    file = Path(__file__).parents[2] / "presets" / "configs" / "h100-optimized-baseline.yaml"
+    config = wanted(parser().parse_args(["destroy", "-f", str(file)])).choice.config
+    assert place_of(config, SUBSCRIPTION) == Place(SUBSCRIPTION, "llm-d", "llm-d", "gpu")
 
 
 def test_arguments() -> None:
