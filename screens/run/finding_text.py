@@ -75,10 +75,11 @@ class FindingText:
 
     def _keys(self, finding: Finding, width: int, short: bool) -> Content:
         """The key that does it stands out; each can be clicked."""
-        remedy = finding.remedy
-        word = "do the remedy" if remedy.acts else "copy the command" if remedy.command else ""
-        do = Content.assemble((" x ", self._key_style), " ", word).stylize(_click("x"))
-        parts = [Content.assemble(" " * INDENT, do, "    ")] if word else [Content(" " * INDENT)]
+        word = doing(finding)
+        parts = [Content(" " * INDENT)]
+        if word:
+            # No link: links have one colour, and this key its own.
+            parts += [Content.assemble((" x ", self._key_style), " ", word), Content("    ")]
         for key, name in KEYS[: 3 if short else None]:
             hint = Content.assemble((key, "bold"), (f" {name}", STYLES["quiet"])).stylize(_click(key))
             room = width - sum(part.cell_length for part in parts)
@@ -100,6 +101,12 @@ class FindingText:
 
     def _safe(self, text: str, longest: int = 600) -> str:
         return self._symbols.text(clean(text, longest))
+
+
+def doing(finding: Finding) -> str:
+    """What `x` does, in words; empty when it does nothing."""
+    remedy = finding.remedy
+    return "do the remedy" if remedy.acts else "copy the command" if remedy.command else ""
 
 
 def _labelled(label: str, lines: Sequence[Content]) -> list[Content]:

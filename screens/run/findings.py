@@ -14,7 +14,7 @@ from textual.widgets import Static
 from llmd_tui.diagnose.finding import Finding
 from llmd_tui.diagnose.words import headline
 from screens.glyphs import Symbols
-from screens.run.finding_text import FindingText
+from screens.run.finding_text import INDENT, FindingText, doing
 from screens.widgets.frame import Pane, PaneTitle
 
 
@@ -79,6 +79,7 @@ class FindingsPane(Pane):
         self._room = 24
         self._drawn: object = None
         self._titles: dict[int, Finding] = {}
+        self._keys_row = -1
 
     def show(self, findings: Sequence[Finding], now: datetime, began: datetime | None = None) -> None:
         """`began` is the start of the run. The open finding stays open as long as it is there."""
@@ -160,6 +161,8 @@ class FindingsPane(Pane):
             )
             self._titles[len(lines)] = finding
             lines += new
+            if opened:
+                self._keys_row = len(lines) - 1
             if opened and not short and position < len(self._findings) - 1:
                 lines.append(Content(""))
         return lines, at
@@ -176,11 +179,15 @@ class FindingsPane(Pane):
         self.open(self._findings[at])
 
     def on_click(self, event: events.Click) -> None:
-        """On the title of a finding: opens it."""
+        """On the title of a finding: opens it. On `x`: presses it."""
         at = event.get_content_offset(self._drawing)
-        if at and (finding := self._titles.get(at.y)):
+        if at is None:
+            return
+        if finding := self._titles.get(at.y):
             self._scroll.focus()
             self.open(finding)
+        elif at.y == self._keys_row and self.selected and INDENT <= at.x < INDENT + 4 + len(doing(self.selected)):
+            self.action_remedy()
 
     def take_focus(self) -> None:
         """The keyboard is the pane's from now on."""
@@ -207,8 +214,7 @@ class FindingsPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "remedy":
-            remedy = self.selected.remedy if self.selected else None
-            return bool(remedy and (remedy.acts or remedy.command))
+            return bool(self.selected and doing(self.selected))
         return bool(self._findings)
 
 

@@ -171,7 +171,9 @@ async def test_a_click_opens_and_a_click_on_a_key_presses_it() -> None:
         row = next(number for number, line in enumerate(host.text.splitlines()) if "export evidence" in line)
         await pilot.click(offset=(host.text.splitlines()[row].index("export") + 1, row))
         await pilot.pause()
-        assert host.asked == ["Export gateway"]
+        await pilot.click(offset=(host.text.splitlines()[row].index("do the") + 1, row))
+        await pilot.pause()
+        assert host.asked == ["Export gateway", "Remedy gateway"]
 
 
 async def test_the_open_one_stays_open_and_when_it_goes_the_worst_is_next() -> None:
