@@ -16,11 +16,13 @@ from llmd_tui.errors import UserError
 from llmd_tui.presets.checks import check_texts
 from llmd_tui.run.checked import checklist_verdict, to_look
 from llmd_tui.run.checklist import Line
+from llmd_tui.text import one_line
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.run.check_detail import CheckDetail
 from screens.run.check_rows import COLUMNS, LEFT_OUT, CheckRows
 from screens.run.check_text import as_text
+from screens.run.dialogs import ReasonDialog
 from screens.run.heading import standing
 from screens.run.live import LiveRun
 from screens.run.log_viewer import LogViewer
@@ -28,7 +30,6 @@ from screens.run.status import crumbs
 from screens.run.takeaway import TakeawayDialog
 from screens.widgets.entry import Entry
 from screens.widgets.frame import Pane, PaneTitle, Verdict
-from screens.widgets.reason import ReasonDialog
 from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
 
@@ -231,11 +232,11 @@ class ChecklistScreen(FrameScreen):
         held = self.live.progress.phases[line.phase].state == "failed"
         goes_on = " The run goes on then." if held else ""
         words = f"{line.done.evidence}. The reason is kept in the journal and in every export.{goes_on}"
-        dialog = ReasonDialog(f"Waive {line.id}", words, act="waive it", symbols=self.symbols)
+        dialog = ReasonDialog(f"Waive {line.id}", one_line(words), "waive it", self.symbols)
 
         def answered(reason: str | None) -> None:
             if reason:
-                self._waive(line, reason)
+                self._waive(line, one_line(reason))
 
         self.app.push_screen(dialog, answered)
 

@@ -7,9 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens.glyphs import Symbols
+from screens.widgets.entry import Entry
 
 
 class ReasonDialog(ModalScreen[str]):
@@ -29,7 +30,7 @@ class ReasonDialog(ModalScreen[str]):
     }
     ReasonDialog.-ascii > Vertical { border: ascii $error; }
     ReasonDialog Static { height: auto; margin-bottom: 1; }
-    ReasonDialog Input { height: 1; border: none; background: $primary-muted; padding: 0 1; margin-bottom: 1; }
+    ReasonDialog Entry { height: 1; border: none; background: $primary-muted; padding: 0 1; margin-bottom: 1; }
     """
 
     def __init__(self, title: str, meaning: str, acts: str, symbols: Symbols, *, asks: bool = True) -> None:
@@ -40,7 +41,7 @@ class ReasonDialog(ModalScreen[str]):
         self._acts = acts
         self._asks = asks
         self._keys = Static(markup=False)
-        self.field = Input(placeholder="why", max_length=200, id="reason")
+        self.field = Entry(placeholder="why", max_length=200, id="reason")
 
     def compose(self) -> ComposeResult:
         with Vertical():
