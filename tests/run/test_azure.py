@@ -11,6 +11,7 @@ from llmd_tui import events as e
 from llmd_tui.config.model import Azure, Target
 from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.graph import Cost, Phase, Plan, Seconds, order
+from llmd_tui.presets.scenarios import AzureFault
 from llmd_tui.run.directory import RunDirectory, Terms
 from llmd_tui.run.journal import read
 from llmd_tui.run.run import Run
@@ -116,6 +117,30 @@ async def test_cancelled_while_azure_creates_a_cluster(monkeypatch: pytest.Monke
         assert outcome(await runs.run()) == "done"
         assert runs.sent("PUT") == ["llmd", "llmd"]
     assert [type(event) for event in read(runs.directory)].count(e.RunStarted) == 2
+
+
+async def test_machines_that_azure_did_not_have_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Runs(monkeypatch, speed=6000) as runs:
+        runs.cloud.faults.add(AzureFault(fault="no-capacity", on="PUT .*/managedClusters/llmd$"))
+        first = await runs.run()
+        assert outcome(first) == "failed"
+        (failure,) = [event for event in first if isinstance(event, e.PhaseFailed)]
+        assert "AllocationFailed" in failure.message
+        assert "fewer nodes" in failure.remedy
+        assert "llmd-tui capacity --size Standard_ND96isr_H100_v5 --nodes 2" in failure.remedy
+        assert outcome(await runs.run()) == "done"
+        assert runs.sent("PUT") == ["llmd", "llmd", "llmd"], "the group once, the cluster twice"
+
+
+async def test_a_login_that_ends_in_the_middle_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Runs(monkeypatch, speed=6000) as runs:
+        runs.cloud.faults.add(AzureFault(fault="expired-token", on="/operations/", skip=3, times=2))
+        first = await runs.run()
+        assert outcome(first) == "failed"
+        (failure,) = [event for event in first if isinstance(event, e.PhaseFailed)]
+        assert "az login" in failure.remedy
+        assert outcome(await runs.run()) == "done"
+        assert runs.sent("PUT") == ["llmd", "llmd"], "the operation was followed, not begun anew"
 
 
 async def test_stopped_while_azure_creates_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:

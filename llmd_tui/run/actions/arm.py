@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ class ArmExecutor:
                 wanted, on_status=report.waiting, token=report.token(), on_token=report.keep_token
             )
         except ArmError as error:
+            if error.status == HTTPStatus.OK:
+                # The operation has ended: another attempt is another one.
+                report.keep_token("")
             raise await with_alternatives(self._azure(), wanted, error) from error
 
     async def abort(self, action: Arm) -> None:
