@@ -17,6 +17,8 @@ from llmd_tui.run.progress import PhaseProgress, RunProgress
 Mood: TypeAlias = Literal["pending", "waiting", "running", "slow", "stale", "failed", "done"]
 
 CALM = "Nothing is stuck, nothing to do."
+NARROW = 56
+"""Cells for a sentence beside its keys in a terminal of 80 columns."""
 QUIET_SECONDS = 5.0
 """A connection that is back within this time is not worth a word."""
 
@@ -120,6 +122,8 @@ def _by_finding(finding: Finding, situation: Situation) -> Sentence:
     failed = bool(situation.progress.of("failed"))
     key = "x do it   f why" if acts else "r retry   f why" if failed else "f why"
     narrow = f"Stuck: {finding.title.rstrip('.')}."
+    if len(narrow) > NARROW:
+        narrow = f"Stuck: {finding.phase or 'the rollout'} does not go on."
     return Sentence("failed", f"Stuck: {title}.", f"{kind}{takes}.", key, narrow)
 
 

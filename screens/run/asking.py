@@ -1,24 +1,21 @@
 """What can be asked of the Run screen: its keys, and what comes of them."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from llmd_tui.diagnose.finding import Finding
-from screens.base import FrameScreen
 from screens.run.describe import DescribeScreen
 from screens.run.details import Details, details, has_details
-from screens.run.dialogs import ReasonDialog
 from screens.run.events import EventsTable
 from screens.run.findings import FindingsPane
-from screens.run.live import LiveRun
 from screens.run.log import LogPane
 from screens.run.log_lines import Subject
 from screens.run.phases import PhasesTable
 from screens.run.pods import PodsTable
+from screens.run.steering import RunSteering
 
 NO_USE = {
     "r": "Nothing has failed, so there is nothing to try again.",
@@ -35,10 +32,9 @@ CHANGING = ("checklist", "retry", "skip", "pause", "open", "remedy", "findings")
 """Actions that come and go without a key."""
 
 
-class RunActions(FrameScreen):
+class RunActions(RunSteering):
     """Keys of the Run screen that look at things, or ask the run for something; RunScreen shows what comes of it."""
 
-    live: LiveRun
     phases: PhasesTable
     pods: PodsTable
     pods_filter: Input
@@ -48,8 +44,6 @@ class RunActions(FrameScreen):
     found: tuple[Finding, ...] = ()
     chosen: str | None = None
     held_since: float | None = None
-    go: Callable[[], object]
-    redraw: Callable[[], object]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "checklist", "checklist", id="run.checklist"),
@@ -92,10 +86,6 @@ class RunActions(FrameScreen):
             return
         subject = Subject(self.phase, pod.namespace, pod.name, pod.container)
         self.log_pane.follow(subject, self.pods.containers(pod), restarted=pod.restarts > 0)
-
-    @property
-    def phase(self) -> str:
-        raise RuntimeError("RunScreen says which one")
 
     def open_log(self, finding: Finding) -> None:
         """Of the pod that it is about, where that is among the rows."""
@@ -167,50 +157,6 @@ class RunActions(FrameScreen):
 
     def let_go(self) -> None:
         self.held_since = None
-
-    # Asking the run
-
-    def action_pause(self) -> None:
-        control = self.live.control
-        if control.paused:
-            control.resume()
-        else:
-            control.pause()
-        self.redraw()
-
-    def action_retry(self) -> None:
-        """Failed phases again; or a run that was interrupted goes on."""
-        for phase in self.live.progress.of("failed"):
-            self.live.control.retry(phase.name)
-        if not self.live.control.running:
-            self.go()
-
-    @work
-    async def action_skip(self) -> None:
-        phase = self.skippable
-        if phase is None:
-            return
-        needs = [other.name for other in self.live.plan.phases if phase in other.predecessors]
-        what = "What it changes at this moment is broken off. " if self._runs(phase) else ""
-        then = f"{', '.join(needs)} will begin without it, and may fail." if needs else "Nothing waits for it."
-        meaning = f"It is taken for done, whatever the cluster says. {what}{then} The report says why."
-        reason = await self.app.push_screen_wait(ReasonDialog(f"Skip {phase}", meaning, "skip it", self.symbols))
-        if reason:
-            self.live.control.skip(phase, reason)
-            if not self.live.control.running:
-                self.go()
-
-    @property
-    def skippable(self) -> str | None:
-        """The phase that `S` is about: the chosen one, else the one that matters now."""
-        phase = self.live.progress.phases.get(self.phase)
-        return phase.name if phase and phase.state in ("failed", "running", "blocked") else None
-
-    def _runs(self, phase: str) -> bool:
-        return self.live.progress.phases[phase].state == "running"
-
-    def action_checklist(self) -> None:
-        self.app.push_screen("checklist")
 
     # What works now
 

@@ -56,6 +56,7 @@ class LogPane(Vertical):
         self._containers: tuple[str, ...] = ()
         self._restarted = False
         self.subject = Subject()
+        self.folded = False
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -70,6 +71,12 @@ class LogPane(Vertical):
 
     def on_descendant_blur(self) -> None:
         self.title_line.focused = self.has_focus_within
+
+    def fold(self, folded: bool) -> None:
+        """Whether there is room for the title alone."""
+        if folded != self.folded:
+            self.folded = folded
+            self._say()
 
     # What is followed
 
@@ -151,7 +158,7 @@ class LogPane(Vertical):
             state = f'{at} of {len(hits)} "{table.wanted}"' if hits else f'no "{table.wanted}"'
         elif not table.following:
             state = f"{len(table.lines) - 1 - table.position} more below, end follows"
-        self.title_line.right = state
+        self.title_line.right = "l opens" if self.folded else state
 
     def on_table_highlighted(self) -> None:
         self._say()

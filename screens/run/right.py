@@ -91,8 +91,7 @@ class RightColumn(Vertical):
         for name, height in {**panes, "#log-pane": heights.log}.items():
             styles = self.query_one(name).styles
             styles.height, styles.margin = height, (0, 0, heights.gap, 0)
-        if heights.log <= 1:
-            self.log_pane.title_line.right = "l opens"
+        self.log_pane.fold(heights.log <= 1)
         if heights.pods <= 1:
             self.titles["Pods"].right = "tab opens"
         self.findings.room = heights.findings

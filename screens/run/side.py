@@ -37,7 +37,9 @@ def cost_text(run: LiveRun, width: int, symbols: Symbols) -> Content:
     if cost.uptime is None:
         rows.append(("so far, no GPU node is up", "about $0", ""))
     else:
-        rows.append((f"so far, GPU nodes up {estimate(cost.uptime)}", f"about ${cost.so_far:.0f}", "bold"))
+        up, told = estimate(cost.uptime), f"about ${cost.so_far:.0f}"
+        long = f"so far, GPU nodes up {up}"
+        rows.append((long if len(long) + len(told) < width else f"so far, up {up}", told, "bold"))
     return Content("\n").join(_spread(*row, width, symbols) for row in rows)
 
 

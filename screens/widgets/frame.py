@@ -148,10 +148,11 @@ class Rail(Line):
             told = f" {answer}" if answers and answer and position < self.current else ""
             style = {"done": "", "running": "bold $text-primary"}.get(state, STYLES["quiet"])
             gap = "   " if answers else "  "
-            step = Content.assemble(self.glyph(state), " ", (name, style), (self.symbols.text(told), STYLES["quiet"]))
+            step = Content.assemble((name, style), (self.symbols.text(told), STYLES["quiet"]))
             if state == "done":
+                # Not the glyph: what can be clicked loses its colour.
                 step = step.stylize(Style.from_meta({"@click": f"screen.return_to({position})"}))
-            parts += [step, gap]
+            parts += [Content.styled(*self.glyph(state)), " ", step, gap]
         return Content.assemble(*parts)
 
 
@@ -224,7 +225,7 @@ class NormalBar(Line):
     def render(self) -> Content:
         if self.elapsed is None or self.slow <= 0:
             return Content("")
-        low, high = f" {estimate(self.low)} ", f" {estimate(self.high)} "
+        low, high = f" {estimate(self.low)} ", f" {estimate(self.high)} " if self.high < self.slow else ""
         slow = f" slow after {estimate(self.slow)}"
         width = min(self.content_size.width, self.WIDEST)
         room = max(9, width - cell_len(low) - cell_len(high) - cell_len(slow))
@@ -262,7 +263,7 @@ class PaneTitle(Line):
         note = f"  {self.symbols.text(self.note)}" if self.note else ""
         left = Content.assemble((self.symbols.text(self.name_), bold), (note, STYLES["quiet"]))
         right = Content.styled(f" {self.symbols.text(self.right)}", STYLES["quiet"]) if self.right else Content("")
-        left = cut(left, max(4, width - right.cell_length - 4), self.symbols)
+        left = cut(left, max(4, width - right.cell_length - 2), self.symbols)
         line = self.symbols.text("─" * max(0, width - left.cell_length - right.cell_length - 1))
         return Content.assemble(left, " ", (line, rule), right)
 
