@@ -8,7 +8,7 @@ from functools import cache
 from llmd_tui.diagnose.case import Case, Patient, PhaseNow, is_gpu
 from llmd_tui.diagnose.finding import Subject
 from llmd_tui.diagnose.hits import Hit, of_pod
-from llmd_tui.diagnose.words import clean, node_word
+from llmd_tui.diagnose.words import clean, gist, node_word
 from llmd_tui.objects import Object
 from llmd_tui.presets.failures import EventLook, NodeLook, PhaseLook, PodLook, StageLook
 from llmd_tui.rollout.containers import Active
@@ -86,7 +86,7 @@ def _said(look: PodLook, patient: Patient, container: Active | None, case: Case)
         one = last_line(pattern, words)
         if one is None:
             return None
-        found = (one[0], {**found[1], **one[1]})
+        found = (gist(one[0]) if pattern == look.log else one[0], {**found[1], **one[1]})
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from llmd_tui.diagnose.case import Case, Patient, PhaseNow
 from llmd_tui.diagnose.finding import Evidence, Finding, Remedy, Step, Subject
 from llmd_tui.diagnose.hits import pod_seen
-from llmd_tui.diagnose.words import clean, node_word
+from llmd_tui.diagnose.words import clean, gist, node_word
 from llmd_tui.rollout.health import workload
 from llmd_tui.rollout.words import between, duration, many
 
@@ -86,7 +86,7 @@ def _failing(case: Case, namespace: str, kind: str, owner: str, found: Sequence[
     count = f", {many(len(found), 'pod')}" if len(found) > 1 else ""
     evidence = [
         Evidence(pod_seen(first, container)),
-        *(Evidence(clean(line), decisive=number == len(lines)) for number, line in enumerate(lines, 1)),
+        *(Evidence(clean(gist(line)), decisive=number == len(lines)) for number, line in enumerate(lines, 1)),
     ]
     if not lines and said.reason:
         evidence.append(Evidence(clean(said.reason), decisive=True))

@@ -1,12 +1,20 @@
 """Words of findings: text from outside made safe, names made short, counts and headlines."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from llmd_tui.diagnose.finding import Confidence, Finding
 from llmd_tui.text import last_shown, one_line
 
+_PREFIX = re.compile(
+    r"^(?:\(\w+(?: pid=\d+)?\)\s*)?"  # vLLM's process
+    r"(?:(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\s+\d\d-\d\d \d\d:\d\d:\d\d \[[^\]]+\]\s*)?"  # its level, time and place
+    r"(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ \S+:\d+\]\s*)?"  # klog's
+)
+_LOGFMT = re.compile(r'\bmsg="((?:[^"\\]|\\.)*)"')
 _MACHINE = re.compile(r"vmss[0-9a-z]{6}")
 LONGEST = 300
 
@@ -17,6 +25,25 @@ ORDER = ("failed", "slow", "note")
 def clean(text: str, longest: int = LONGEST) -> str:
     """One printable line: escape sequences and control characters gone, the end cut off when it is too long."""
     return one_line(" ".join(one_line(last_shown(text)).split()), longest)
+
+
+def gist(line: str) -> str:
+    """What a log line says, without the process, the level, the time and the place that are before it."""
+    line = line.strip()
+    if line.startswith("{"):
+        return _of_json(line) or line
+    if found := _LOGFMT.search(line):
+        return found[1].replace('\\"', '"')
+    return _PREFIX.sub("", line, count=1) or line
+
+
+def _of_json(line: str) -> str:
+    try:
+        fields: Any = json.loads(line)
+    except ValueError:
+        return ""
+    told = [fields.get(key) for key in ("msg", "message", "error")]
+    return ": ".join(text for text in told if isinstance(text, str) and text)
 
 
 def node_word(name: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from llmd_tui.diagnose.finding import Finding
+from llmd_tui.diagnose.words import gist
 from llmd_tui.presets.failures import failures
 from tests.diagnose.sick import HARMLESS, crashing, well
 
@@ -70,7 +71,27 @@ def one(found: tuple[Finding, ...], number: str) -> Finding:
 def test_a_line_of_a_log(number: str, role: str, container: str, line: str) -> None:
     sick = crashing(role, container, line)
     finding = one(sick.findings(), number)
-    assert [seen.text for seen in finding.evidence if seen.decisive] == [line]
+    assert [seen.text for seen in finding.evidence if seen.decisive] == [gist(line)]
     assert finding.state == failures()[number].state
     assert number not in sick.with_log(HARMLESS).ids()
     assert well(sick).ids() == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("(EngineCore pid=135) ERROR 11-21 11:49:43 [core.py:1366] torch.OutOfMemoryError: CUDA out of memory",
+         "torch.OutOfMemoryError: CUDA out of memory"),
+        ("(APIServer pid=1) Cannot access gated repo", "Cannot access gated repo"),
+        ('{"level":"error","msg":"Failed to parse configuration","error":"unknown field"}',
+         "Failed to parse configuration: unknown field"),
+        ('time="2026-11-21T10:00:00Z" level=error msg="toolkit is not \\"ready\\""', 'toolkit is not "ready"'),
+        ("E1121 10:00:00.123456       1 main.go:42] failed to start", "failed to start"),
+        ("{not json", "{not json"),
+        ("[1, 2]", "[1, 2]"),
+        ("{}", "{}"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_gist_of_a_line(line: str, said: str) -> None:
+    assert gist(line) == said

@@ -187,6 +187,8 @@ building = {("gpu-operator", "mofed-abcde", "mofed-container"): Tail(("Starting 
 young = pod("mofed-abcde", [running("mofed-container", ready=False, started=False, seconds=500)],
             labels={"nvidia.com/ofed-driver": ""})  # fmt: skip
 case("F-113", World([node(), hangs], building), World([node(), young], building))
+killed_build = looped("ofed", "mofed-container", restarts=1, code=143)
+case("F-113 killed", objects(node(), killed_build), objects(node(), looped("ofed", "mofed-container", restarts=1)))
 
 # Scheduling
 FULL = "0/2 nodes are available: 2 Insufficient nvidia.com/gpu. preemption: none."
