@@ -13,6 +13,10 @@ DRIVER = """
 import sys, time
 import azure.core.pipeline.policies._authentication as authentication
 authentication._BearerTokenCredentialPolicyBase._enforce_https = staticmethod(lambda request: None)
+import azure.cli.core.aaz._http_policy as commands
+for kind in vars(commands).values():
+    if "_enforce_https" in getattr(kind, "__dict__", {}):
+        kind._enforce_https = staticmethod(lambda request: None)
 from azure.core.credentials import AccessToken, AccessTokenInfo
 from azure.cli.core._profile import Profile
 
