@@ -102,3 +102,8 @@ def _luminance(color: Color) -> float:
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def cursor_style(app: App[object]) -> str:
+    """Of what is chosen, in contents: reverse where there is no colour, or none that text stays readable on."""
+    return "reverse" if app.native_ansi_color or app.no_color else "on $primary-muted"

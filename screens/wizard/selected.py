@@ -8,6 +8,7 @@ from llmd_tui.azure.capacity import Quota
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.offers import PathOffer, SizeOffer, path_offers
 from screens.glyphs import Symbols
+from screens.palette import cursor_style
 from screens.widgets.bars import bar
 from screens.widgets.frame import STYLES, cut
 
@@ -94,7 +95,7 @@ class Selected(Static):
             Content.styled(f" {sign} ", "bold").stylize(Style.from_meta({"@click": f"app.simulate_key('{key}')"}))
             for sign, key in (("-", "minus"), ("+", "plus"))
         )
-        count = Content.styled(f" {nodes} ", "bold on $primary-muted")
+        count = Content.styled(f" {nodes} ", f"bold {cursor_style(self.app)}")
         gpus = nodes * offer.size.gpu.count
         gpu = Content.styled(f"{gpus} GPU{'' if gpus == 1 else 's'}", QUIET)
         return Content.assemble(("Nodes   ", QUIET), fewer, " ", count, " ", more, " ", gpu)

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from screens.glyphs import Symbols
+from screens.palette import cursor_style
 from screens.widgets.frame import STYLES, cut
 from screens.widgets.picker import Option
 from screens.widgets.radio import Radio
@@ -107,7 +108,10 @@ class StrategyTable(Radio):
         content = Content.assemble(head, " " * (room - head.cell_length))
         if column.option.key != self.chosen:
             return content
-        return content.stylize("on $primary-muted" if self.has_focus else "on $surface")
+        lit = cursor_style(self.app)
+        if self.has_focus and lit == "reverse":
+            return Content.styled(content.plain, lit)
+        return content.stylize(lit if self.has_focus else "on $surface")
 
     def _cell(self, column: Column, text: str, room: int) -> Content:
         style = STYLES["faint"] if column.reason else ""
