@@ -84,11 +84,11 @@ def describe(action: Action) -> str:
 
 
 def goes_on(action: Action) -> str:
-    """What Azure does although its `run` was cancelled, and how to stop that; empty when nothing."""
+    """What Azure does although its `run` was cancelled, in a sentence; then how to stop that. Empty when nothing."""
     if action.method != "PUT" or not CLUSTER.fullmatch(action.path):
         return ""
     verb = "nodepool operation-abort" if "/agentPools/" in action.path else "operation-abort"
-    return f"Azure goes on creating {describe(action)}, and bills it; `az aks {verb}` stops it, resuming waits for it."
+    return f"Azure goes on creating {describe(action)}. It is billed; `az aks {verb}` stops it, resuming waits for it."
 
 
 def registers(action: Action) -> bool:

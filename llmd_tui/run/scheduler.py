@@ -192,7 +192,10 @@ class Scheduler:
         message = self._world.goes_on(actions)
         ends = [self._board[phase].started + self._board[phase].phase.seconds.normal for phase in in_flight]
         left = max(ends, default=0.0) - self.clock.time()
-        return f"{message} Usual is {max(1, round(left / 60))}m more." if message and left > 0 else message
+        if not message or left <= 0:
+            return message
+        what, _, more = message.partition(". ")
+        return f"{what.rstrip('.')}, about {max(1, round(left / 60))}m. {more}".rstrip()
 
     def _launch(self) -> bool:
         """Starts what is ready. Returns whether there is anything to wait for."""

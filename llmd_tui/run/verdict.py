@@ -74,7 +74,8 @@ def _stopping(situation: Situation) -> Sentence | None:
         return None
     text = f"Stopping after {listing(list(stopping.in_flight), 2)}." if stopping.in_flight else "Stopping now."
     key = "ctrl+c stops now" if stopping.in_flight else ""
-    return Sentence("waiting", text, stopping.message, key, short="Stopping.")
+    goes_on = stopping.message.partition(". ")[0].rstrip(".")
+    return Sentence("waiting", text, f"{goes_on}." if goes_on else "", key, short="Stopping.")
 
 
 def _done(situation: Situation) -> Sentence | None:

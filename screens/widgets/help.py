@@ -56,7 +56,8 @@ def grouped(screen: Screen[object]) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name in GROUPS}
     for key, active in screen.active_bindings.items():
         binding = active.binding
-        if not binding.description or not active.enabled:
+        # Ours have an id; Textual's own are about text in a field, and nothing that needs to be told.
+        if not (binding.id and binding.description and active.enabled):
             continue
         rows = groups[_group(screen, active)]
         keys, _ = rows.setdefault(f"{binding.action} {binding.description}", ([], binding.description))

@@ -181,7 +181,7 @@ def test_stop_lets_azure_end_and_begins_nothing_more() -> None:
     assert outcome == "interrupted"
     stopping = next(event for event in history if isinstance(event, e.RunStopping))
     assert stopping.in_flight == ("cluster",)
-    assert stopping.message == "Azure goes on with cluster-0. Usual is 8m more."
+    assert stopping.message == "Azure goes on with cluster-0, about 8m."
     assert town.made == ["cluster-0"]
     assert history[-1].at == 600
     assert running.state("cluster") == "pending"
