@@ -1,5 +1,6 @@
 """What README and docs tell to type works: all of it is understood, and what needs no Azure is done."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def write_files(page: Path, folder: Path) -> None:
 @pytest.mark.parametrize(("page", "arguments"), EVERY)
 def test_it_is_understood(page: Path, arguments: list[str]) -> None:
     assert of(arguments)
+
+
+def test_every_command_is_told() -> None:
+    said = parser().format_help()
+    names = set(re.findall(r"^    ([a-z]+) +[a-z]", said, re.MULTILINE))
+    told = set(re.findall(r"`(?:llmd-tui )?([a-z]+)[ `]", (ROOT / "README.md").read_text()))
+    assert len(names) > 8
+    assert names <= told
 
 
 @pytest.mark.parametrize(("page", "arguments"), RUN)

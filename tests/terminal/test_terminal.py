@@ -9,6 +9,9 @@ from tests.terminal.tmux import Terminal
 
 pytestmark = [needs_tmux, pytest.mark.slow, pytest.mark.timeout(400)]
 
+SLOWLY = "10"
+"""So slow that the cluster is being created for half a minute."""
+
 
 def to_the_run(shown: Terminal) -> None:
     """From the wizard's first step, as it is."""
@@ -26,9 +29,9 @@ def test_resized_with_a_dialog_open(tmp_path: Path) -> None:
     with demo(tmp_path, (120, 40)) as shown:
         shown.says("● target", "✓ eastus2 has room")
         shown.keys("?")
-        shown.says("esc closes")
+        shown.says("This screen", "╭")
         shown.resize(80, 24)
-        shown.until(lambda: len(shown.rows[0]) <= 80 and "esc closes" in shown.screen, "folds")
+        shown.until(lambda: len(shown.rows[0]) <= 80 and "This screen" in shown.screen, "folds")
         shown.resize(72, 20)
         shown.keys("Escape")
         shown.says("needs 80×24, has 72×20")
@@ -42,14 +45,15 @@ def test_resized_with_a_dialog_open(tmp_path: Path) -> None:
 
 
 def test_resized_during_the_run_and_stopped(tmp_path: Path) -> None:
-    with demo(tmp_path, (120, 40)) as shown:
+    with program(tmp_path, "demo", "--speed", SLOWLY) as shown:
         to_the_run(shown)
+        shown.says("Creating the cluster")
         for size in ((200, 50), (80, 24), (72, 20), (120, 40)):
             shown.resize(*size)
             shown.says("needs 80×24" if size == (72, 20) else "Nodes")
         shown.says("Phases", "Pods")
         shown.keys("C-c")
-        shown.says("ctrl+c again stops now")
+        shown.says("Stopping", "ctrl+c")
         shown.keys("C-c")
         assert shown.ended() == 130
         assert "goes on." in shown.said

@@ -14,6 +14,8 @@ from pathlib import Path
 PATIENCE_SECONDS = 120
 """How long anything may take on a loaded machine."""
 LOOK_SECONDS = 0.1
+LOOKS = 4
+"""So often words are seen in the same place before they are clicked: a screen that comes folds once more."""
 OPTIONS = (
     "set -g status off",
     "set -g remain-on-exit on",
@@ -77,16 +79,15 @@ class Terminal:
 
     def click(self, words: str, *, times: int = 1, last: bool = False) -> None:
         """On the words' first letter, where they stand first, or last; once they stand still."""
-        place: tuple[int, int] | None = None
+        seen: list[tuple[int, int] | None] = []
 
         def stands() -> bool:
-            nonlocal place
-            before, place = place, self._place(words, last)
-            return place is not None and place == before
+            seen.append(self._place(words, last))
+            return seen[-1] is not None and seen[-LOOKS:] == [seen[-1]] * LOOKS
 
         self.until(stands, f"shows {words!r} in one place")
-        assert place
-        row, column = place
+        assert seen[-1]
+        row, column = seen[-1]
         for _ in range(times):
             self._mouse(f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m")
 
