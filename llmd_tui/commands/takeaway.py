@@ -52,7 +52,7 @@ class Takeaway:
         ]
         return (
             Thing("answers", "answers file", f"{stem}.yaml", "commit it, run it again"),
-            Thing("bundle", "bundle, script", stem, f"a directory; {SCRIPT} needs no llmd-tui"),
+            Thing("bundle", "bundle, script", stem, f"{SCRIPT} needs no llmd-tui"),
             *(report if self.directory else ()),
             Thing("checks.md", "checks", f"{stem}-checks.md", "Markdown"),
             Thing("checks.html", "checks", f"{stem}-checks.html", "for people, one file"),
