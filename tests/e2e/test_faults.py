@@ -50,7 +50,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             {"gateway": {"provider": "istio", "expose": "public"}},
         ),
         ("model-out-of-memory", "The model does not fit into the GPU memory of", {}),
-        ("hf-token-denied", "Hugging Face refuses meta-llama/Llama-3.3-70B-Instruct to this token (F-77)", {}),
+        ("hf-token-denied", "Hugging Face does not give this token the model of modelserver (F-77)", {}),
         ("ofed-hang", "OFED builds on vmss000001 for longer than its probe likes (F-113)", {}),
         ("quota-at-put", "FAILED cluster", {}),
         ("no-capacity", "FAILED", {}),
