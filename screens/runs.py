@@ -35,6 +35,9 @@ class Runs(Wizards):
         except UserError as error:
             self.complain(error, "Y try again")
             return
+        if azure := live.choice.azure:
+            name = self.session.azure.subscription_name(azure.subscription)
+            live.account = name if name != azure.subscription else ""
         if self.simulators:
             self.simulators.belong_to(self.live_run.directory)
         else:

@@ -20,8 +20,9 @@ from textual.app import App
 from textual.color import Color
 
 ROOT = Path(__file__).parents[2]
+DEMO = ("-m", "llmd_tui", "demo", "--speed")
 ROWS, COLUMNS = 40, 120
-KEYS = 150
+KEYS = 120
 MINUTE = 60
 WALK = 90
 _MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
@@ -33,10 +34,27 @@ def cursor_background() -> bytes:
     return f"48;2;{red};{green};{blue}".encode()
 
 
-class Program:
-    """The demo in a pseudo-terminal. `row` is where the cursor's row was drawn last."""
+ALONE = """
+from textual.app import App
+from screens.widgets.table import Cell, Column, Row, Table
 
-    def __init__(self, home: str, speed: str) -> None:
+class Alone(App):
+    def compose(self):
+        yield Table((Column("name", "NAME"),))
+
+    def on_mount(self):
+        self.query_one(Table).set_rows([Row(str(n), {"name": Cell(f"row {n}")}) for n in range(30)])
+        self.query_one(Table).focus()
+
+Alone().run()
+"""
+"""A table and nothing else: what the machine and Textual take by themselves."""
+
+
+class Program:
+    """A program in a pseudo-terminal. `row` is where the cursor's row was drawn last."""
+
+    def __init__(self, home: str, *arguments: str) -> None:
         # At its real place: HOME moves what is kept, not what is installed.
         environment = os.environ | {
             "HOME": home,
@@ -47,9 +65,8 @@ class Program:
             "LC_ALL": "C.UTF-8",
             "HF_TOKEN": "simulated",
         }
-        arguments = ["-m", "llmd_tui", "demo", "--speed", speed]
         self.child = pexpect.spawn(
-            sys.executable, arguments, env=environment, cwd=home, dimensions=(ROWS, COLUMNS), timeout=60
+            sys.executable, list(arguments), env=environment, cwd=home, dimensions=(ROWS, COLUMNS), timeout=60
         )
         self._background = cursor_background()
         self.row = 0
@@ -104,33 +121,45 @@ class Program:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> None:
+        """With what it has started."""
         self.child.kill(signal.SIGTERM)
+        self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=30)
         self.child.close(force=True)
 
 
-def latency(home: str) -> None:
-    program = Program(home, "60")
-    program.walk()
-    program.until(b"the GPU driver", WALK)
+def pressed(program: Program) -> list[float]:
+    """Milliseconds of each key."""
     times: list[float] = []
-    lost = 0
-    begun, used = time.monotonic(), program.seconds_used()
     for count in range(KEYS):
         took = program.key("j" if count % 2 == 0 else "k")
         times += [took] if took is not None else []
-        lost += took is None
         program.read(random.uniform(0.05, 0.2))
+    return sorted(times)
+
+
+def spread(times: list[float]) -> str:
+    p95 = times[int(len(times) * 0.95)]
+    return f"p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, most {times[-1]:.0f} ms"
+
+
+def latency(home: str) -> None:
+    program = Program(home, *DEMO, "60")
+    program.walk()
+    program.until(b"the GPU driver", WALK)
+    alone = Program(home, "-c", ALONE)
+    alone.read(5)
+    begun, used = time.monotonic(), program.seconds_used()
+    times = pressed(program)
     share = (program.seconds_used() - used) / (time.monotonic() - begun)
-    program.close()
-    ordered = sorted(times)
-    p95 = ordered[int(len(ordered) * 0.95)]
-    say(f"key to changed screen, {len(times)} keys, {lost} lost", f"p50 {statistics.median(ordered):.0f} ms")
-    say("", f"p95 {p95:.0f} ms, most {ordered[-1]:.0f} ms")
+    say(f"{len(times)} of {KEYS} keys to changed screen", spread(times))
     say("processor meanwhile, of one core", f"{share * 100:.0f} %")
+    say("the same with a table alone", spread(pressed(alone)))
+    for one in (program, alone):
+        one.close()
 
 
 def processor(home: str) -> None:
-    program = Program(home, "1")
+    program = Program(home, *DEMO, "1")
     program.walk()
     program.read(5)
     used = program.seconds_used()
@@ -147,5 +176,5 @@ def say(what: str, told: str) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         (processor if "cpu" in sys.argv[1:] else latency)(directory)
