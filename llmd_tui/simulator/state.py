@@ -15,7 +15,7 @@ from llmd_tui.simulator.arm.shapes import has_gpus
 from llmd_tui.simulator.kubernetes import KubernetesServer
 
 _UNDER_WAY = ("Creating", "Updating")
-_WITHHELD = base64.b64encode(b"simulated").decode()
+_WITHHELD = base64.b64encode(b"hf_simulated").decode()
 _DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 
 
