@@ -8,6 +8,7 @@ from llmd_tui.clock import Clock
 from llmd_tui.events import CheckWaived, Event
 from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store
+from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.board import Outcome
 from llmd_tui.run.diagnosis import Diagnosis
@@ -76,6 +77,15 @@ class Run(Scheduler):
         finally:
             with suppress(OSError):
                 write_report(self.directory)
+
+    async def abort(self, phase: str) -> str:
+        """Asks Azure to give up what the phase waits for: that ends it there, which leaving does not.
+
+        Returns what is given up, empty where nothing of Azure's is under way. The phase then fails, and can be retried.
+        """
+        work = self._work.get(phase)
+        action = work.action if work else None
+        return await self.surroundings.abort(action) if isinstance(action, Arm) else ""
 
     async def close(self) -> None:
         await self.diagnosis.close()

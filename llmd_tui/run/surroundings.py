@@ -167,6 +167,10 @@ class Surroundings:
     def redact(self, text: str) -> str:
         return self.vault.redact(text)
 
+    async def abort(self, action: Arm) -> str:
+        """Asks Azure to give up an operation; returns of what, empty where there is none to give up."""
+        return await ArmExecutor(self.arm).abort(action)
+
     def goes_on(self, actions: Sequence[Action]) -> str:
         return goes_on(actions)
 

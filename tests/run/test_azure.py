@@ -143,6 +143,27 @@ async def test_a_login_that_ends_in_the_middle_goes_on_where_it_was(monkeypatch:
         assert runs.sent("PUT") == ["llmd", "llmd"], "the operation was followed, not begun anew"
 
 
+async def test_an_operation_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Runs(monkeypatch, speed=600) as runs:
+        runs.cloud.faults.add(AzureFault(fault="never-ends", on="PUT .*/managedClusters/llmd$"))
+        arm = await type(runs.arm).connect(SUBSCRIPTION, clock=runs.arm.clock)
+        run = Run(PLAN, Surroundings(TARGET, arm.clock, arm=arm), runs.directory, arm.clock)
+        given_up: list[str] = []
+
+        async def watch() -> None:
+            async for event in run.events():
+                if waits_for("cluster llmd: InProgress")(event) and not given_up:
+                    given_up.extend([await run.abort("cluster"), await run.abort("gpu-pool")])
+
+        watching = asyncio.create_task(watch())
+        assert await run.start() == "failed"
+        await watching
+        await run.close()
+        assert given_up == ["cluster llmd", ""]
+        assert outcome(await runs.run()) == "done"
+        assert runs.sent("PUT") == ["llmd", "llmd", "llmd"]
+
+
 async def test_stopped_while_azure_creates_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Runs(monkeypatch, speed=6000) as runs:
         first = await runs.run(until=waits_for("cluster llmd: InProgress"), how="stop")

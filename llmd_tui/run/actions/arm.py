@@ -44,9 +44,15 @@ class ArmExecutor:
                 report.keep_token("")
             raise await with_alternatives(self._azure(), wanted, error) from error
 
-    async def abort(self, action: Arm) -> None:
-        """Asks Azure to give up what `carry_out` waits for; leaving does not do that."""
+    async def abort(self, action: Arm) -> str:
+        """Asks Azure to give up what `carry_out` waits for; leaving does not do that. Returns of what, else nothing."""
+        from llmd_tui.azure.resources import describe
+        from llmd_tui.azure.resources import goes_on as of_one
+
+        if not of_one(action):
+            return ""
         await self._azure().abort(action)
+        return describe(action)
 
     def _resolved(self, action: Arm) -> Arm:
         return replace(action, body=resolve(action.body, content)) if action.body else action
