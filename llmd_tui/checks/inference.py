@@ -1,6 +1,7 @@
 """One inference request through the endpoint: what all of the rest is for."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +56,10 @@ async def complete(url: str, model: str, clock: Clock | None = None) -> Answer:
 
     Raises OSError when the connection does not come about or breaks, TimeoutError when nothing comes.
     """
-    async for said in ask(url, replace(QUESTION, model=model), clock or Clock()):
-        if isinstance(said, Answer):
-            return said
+    async with aclosing(ask(url, replace(QUESTION, model=model), clock or Clock())) as answering:
+        async for said in answering:
+            if isinstance(said, Answer):
+                return said
     raise ConnectionError("the answer did not end")
 
 

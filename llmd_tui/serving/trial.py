@@ -1,6 +1,7 @@
 """Trying the endpoint: one prompt, its answer as it comes, its times, and who gave it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -36,11 +37,12 @@ async def trial(link: Link, question: Question, witness: Witness | None = None) 
     answer: Answer | None = None
     for asked in (question, replace(question, chat=False)):
         try:
-            async for said in ask(url, asked, Clock()):
-                if isinstance(said, Answer):
-                    answer = said
-                else:
-                    yield said
+            async with aclosing(ask(url, asked, Clock())) as answering:
+                async for said in answering:
+                    if isinstance(said, Answer):
+                        answer = said
+                    else:
+                        yield said
         except TimeoutError:
             raise UserError(
                 f"Nothing came for {question.patience:.0f} s.", "A hung replica keeps requests: look at its log."

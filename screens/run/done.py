@@ -149,7 +149,7 @@ class DoneScreen(FrameScreen):
         ]
 
     def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
+        """Textual calls the frame's own, too."""
         self.call_after_refresh(self.show)
 
     def on_try_it_changed(self) -> None:

@@ -24,8 +24,8 @@ class LogViewer(ModalScreen[None]):
     """Follows until it is closed; lines come in batches, the oldest go."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,l,enter", "dismiss", "close"),
-        Binding("c", "copy", "copy"),
+        Binding("escape,q,l,enter", "dismiss", "close", id="log.close"),
+        Binding("c", "copy", "copy", id="log.copy"),
     ]
     DEFAULT_CSS = """
     LogViewer { align: center middle; background: $background 60%; }

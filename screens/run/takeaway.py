@@ -35,9 +35,9 @@ class TakeawayDialog(ModalScreen[None]):
     """`first` is where the cursor begins: the first thing whose key begins with it. What was written has a tick."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "close"),
-        Binding("enter", "write", "write it"),
-        Binding("a", "write_all", "all"),
+        Binding("escape,q", "dismiss", "close", id="takeaway.close"),
+        Binding("enter", "write", "write it", id="takeaway.write"),
+        Binding("a", "write_all", "write all", id="takeaway.all"),
     ]
     DEFAULT_CSS = """
     TakeawayDialog { align: center middle; background: $background 60%; }

@@ -1,5 +1,6 @@
 """Try it: a prompt, sent through the port-forward, and the answer as it comes."""
 
+from contextlib import aclosing
 from typing import ClassVar
 
 from textual import work
@@ -153,13 +154,14 @@ class TryIt(Pane):
     @work(group="ask", exclusive=True, exit_on_error=False)
     async def _ask(self, question: Question) -> None:
         try:
-            async for said in trial(self._link, question, self._witness):
-                if isinstance(said, Tried):
-                    self.tried = said
-                else:
-                    self._thought += said.thought
-                    self._text += said.text
-                    self._news = True
+            async with aclosing(trial(self._link, question, self._witness)) as steps:
+                async for said in steps:
+                    if isinstance(said, Tried):
+                        self.tried = said
+                    else:
+                        self._thought += said.thought
+                        self._text += said.text
+                        self._news = True
         except UserError as error:
             self.failed = error
         self._ended()

@@ -37,7 +37,7 @@ huggingFaceToken: env:HF_TOKEN
 EVENTS = (
     e.RunStarted(0, "r", ("gpu-operator", "validate"), resumed=False),
     e.PhaseStarted(0, "gpu-operator", 300, 600),
-    e.FindingSeen(100, "gpu-operator", "peermem", "failed", HOSTILE, "it failed", "OFED came late", "Wait.", "kubectl x"),
+    e.FindingSeen(100, "gpu-operator", "peermem", "failed", HOSTILE, "failed", "OFED came late", "Wait.", "kubectl"),
     e.PhaseFailed(200, "gpu-operator", 200, HOSTILE, "Look."),
     e.RunEnded(200, "r", "failed", 200),
     e.RunStarted(440, "r", ("gpu-operator", "validate"), resumed=False),

@@ -11,7 +11,7 @@ from tests.run.checked import town
 from tests.screens.run.hall import Visit, hall, live
 
 HOSTILE = "[red]x[/red] \x1b[31m<script>\u202e a\nb"
-SIZES = [(80, 24), (120, 40), (200, 50)]
+SIZES = [(80, 24), (200, 50)]
 
 
 def written(directory: Path) -> set[str]:

@@ -119,14 +119,16 @@ async def test_an_error_is_told_in_words(tmp_path: Path) -> None:
         assert "Look at the endpoint picker's pod" in there.visit.text
 
 
-async def test_without_a_connection_trying_says_so(tmp_path: Path) -> None:
+async def test_without_a_connection_and_without_a_price() -> None:
     run = live(town())
-    async with hall(run, "done") as visit:
+    async with hall(run, "done", (200, 50)) as visit:
         await run.start()
         await visit.says("llm-d answers.")
         await visit.press("t")
         await visit.says("There is no connection to the cluster.")
         assert "what runs is not seen" in visit.text
+        assert "Nothing was bought: the nodes were there already." in visit.text
+        assert "$" not in visit.text
 
 
 async def test_hostile_answers_are_text(tmp_path: Path, ascii_only: bool = True) -> None:
@@ -153,12 +155,6 @@ async def test_the_port_forward_is_a_real_one(tmp_path: Path) -> None:
         assert f"{there.screen.link.url}/v1" in visit.text
         await visit.press("u")
         await visit.shows("u port-forward off")
-
-
-async def test_a_cluster_of_ones_own_has_no_price(tmp_path: Path) -> None:
-    async with done(tmp_path, size=(200, 50)) as there:
-        assert "Nothing was bought: the nodes were there already." in there.visit.text
-        assert "$" not in there.visit.text
 
 
 async def test_what_it_costs_and_how_to_stop_that(tmp_path: Path) -> None:
