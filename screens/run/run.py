@@ -22,6 +22,8 @@ from screens.widgets.frame import NormalBar
 from screens.widgets.table import Table
 
 REDRAW_SECONDS = 0.25
+FOLLOW_SECONDS = 0.2
+"""So long the pods' cursor stays before its log is opened, on the wall."""
 COLLECT_AFTER = (50_000, 20, 100)
 
 
@@ -57,6 +59,7 @@ class RunScreen(FindingActions):
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
         self.set_interval(REDRAW_SECONDS, self._refresh)
+        self._following = self.set_interval(FOLLOW_SECONDS, self._follow, pause=True)
         self.pods.focus()
         self._listen()
         self.go()
@@ -144,7 +147,12 @@ class RunScreen(FindingActions):
         if self.held_since is None:
             wide = self.has_class("-huge")
             self.right.show(self.phase, self.namespaces, wide=wide, whole=wide and not self.chosen)
-            self.follow_log()
+            if not self.pods.still:
+                self.follow_log()
+
+    def _follow(self) -> None:
+        self._following.pause()
+        self.follow_log()
 
     def _redraw_findings(self) -> None:
         began = self.live.progress.started
@@ -168,4 +176,6 @@ class RunScreen(FindingActions):
         if message.table is self.phases and message.moved:
             self.choose(message.key)
         elif message.table is self.pods and message.moved:
-            self.follow_log()
+            # Who runs through the rows does not want every log on the way.
+            self._following.reset()
+            self._following.resume()
