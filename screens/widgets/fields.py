@@ -38,8 +38,8 @@ class Field(Widget):
     """One field of the answers file, by its dotted path. Posts Left when something else takes the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "next field", show=False),
-        Binding("up", "app.focus_previous", "previous field", show=False),
+        Binding("down", "app.focus_next", "next field", show=False, id="field.next"),
+        Binding("up", "app.focus_previous", "previous field", show=False, id="field.previous"),
     ]
     DEFAULT_CSS = """
     Field { height: auto; layout: vertical; margin-bottom: 1; }
@@ -175,8 +175,8 @@ class NumberInput(FieldInput):
     """Digits; `-` and `+` count."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("minus", "count(-1)", "change", key_display="- +", priority=True),
-        Binding("plus,equals_sign", "count(1)", "more", show=False, priority=True),
+        Binding("minus", "count(-1)", "change", key_display="- +", priority=True, id="field.fewer"),
+        Binding("plus,equals_sign", "count(1)", "more", show=False, priority=True, id="field.more"),
     ]
 
     def action_count(self, by: int) -> None:
@@ -198,9 +198,9 @@ class Chosen(Static, can_focus=True):
     """The value of a choice; the arrows change it, space shows all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "open", "choose", show=True),
-        Binding("left", "turn(-1)", "previous", show=False),
-        Binding("right", "turn(1)", "next", show=False),
+        Binding("space", "open", "choose", show=True, id="field.choose"),
+        Binding("left", "turn(-1)", "previous", show=False, id="field.left"),
+        Binding("right", "turn(1)", "next", show=False, id="field.right"),
     ]
     DEFAULT_CSS = "Chosen { width: 1fr; height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 

@@ -29,10 +29,10 @@ class Picker(ModalScreen[str | None]):
     """Returns the key, or None when nothing was picked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "close"),
-        Binding("enter", "take", "take", priority=True),
-        Binding("down", "move(1)", "down", show=False, priority=True),
-        Binding("up", "move(-1)", "up", show=False, priority=True),
+        Binding("escape", "leave", "close", id="picker.close"),
+        Binding("enter", "take", "take", priority=True, id="picker.take"),
+        Binding("down", "move(1)", "down", show=False, priority=True, id="picker.down"),
+        Binding("up", "move(-1)", "up", show=False, priority=True, id="picker.up"),
     ]
     DEFAULT_CSS = """
     Picker { align: center middle; background: $background 60%; }

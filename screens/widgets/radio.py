@@ -24,8 +24,8 @@ class Radio(Static, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "turn(-1)", "previous", show=False),
-        Binding("down,j", "turn(1)", "next", show=False),
+        Binding("up,k", "turn(-1)", "previous", show=False, id="radio.previous"),
+        Binding("down,j", "turn(1)", "next", show=False, id="radio.next"),
     ]
     DEFAULT_CSS = "Radio { height: auto; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
 

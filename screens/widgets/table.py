@@ -54,12 +54,12 @@ class Table(ScrollView, can_focus=True):
     """Between two columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
-        Binding("home,g", "edge(-1)", "first", show=False),
-        Binding("end,G", "edge(1)", "last", show=False),
+        Binding("up,k", "move(-1)", "up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "down", show=False, id="table.down"),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False, id="table.page_up"),
+        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False, id="table.page_down"),
+        Binding("home,g", "edge(-1)", "first", show=False, id="table.first"),
+        Binding("end,G", "edge(1)", "last", show=False, id="table.last"),
     ]
     DEFAULT_CSS = """
     Table { height: 1fr; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }

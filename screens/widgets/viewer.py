@@ -17,8 +17,8 @@ class Viewer(ModalScreen[None]):
     """Scrolls; `c` copies all of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "close"),
-        Binding("c", "copy", "copy"),
+        Binding("escape,enter,q", "dismiss", "close", id="viewer.close"),
+        Binding("c", "copy", "copy", id="viewer.copy"),
     ]
     DEFAULT_CSS = """
     Viewer { align: center middle; background: $background 60%; }

@@ -40,10 +40,10 @@ class ExportDialog(ModalScreen[str | None]):
     """Returns what was written, for a toast, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "close"),
-        Binding("enter", "write", "write", priority=True),
-        Binding("down", "app.focus_next", "next", show=False),
-        Binding("up", "app.focus_previous", "previous", show=False),
+        Binding("escape", "leave", "close", id="export.close"),
+        Binding("enter", "write", "write", priority=True, id="export.write"),
+        Binding("down", "app.focus_next", "next", show=False, id="export.next"),
+        Binding("up", "app.focus_previous", "previous", show=False, id="export.previous"),
     ]
     DEFAULT_CSS = """
     ExportDialog { align: center middle; background: $background 60%; }

@@ -37,8 +37,8 @@ class StrategyTable(Radio):
     """The arrows choose in both directions; a click on a column chooses it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", "previous", show=False),
-        Binding("right", "turn(1)", "next", show=False),
+        Binding("left", "turn(-1)", "previous", show=False, id="strategies.previous"),
+        Binding("right", "turn(1)", "next", show=False, id="strategies.next"),
     ]
     columns: reactive[tuple[Column, ...]] = reactive((), layout=True)
 
