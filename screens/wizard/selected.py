@@ -32,13 +32,14 @@ class Selected(Static):
         super().__init__(markup=False, id="selected")
         self._session = session
         self._symbols = symbols
-        self._shown: tuple[SizeOffer | None, int] = (None, 1)
+        self._shown: tuple[SizeOffer | None, int, str] = (None, 1, "")
 
     def on_resize(self) -> None:
         self.show(*self._shown)
 
-    def show(self, offer: SizeOffer | None, nodes: int) -> None:
-        self._shown = offer, nodes
+    def show(self, offer: SizeOffer | None, nodes: int, source: str) -> None:
+        """`source`: where the number of nodes came from."""
+        self._shown = offer, nodes, source
         if offer is None:
             self.update("")
             return
@@ -63,7 +64,7 @@ class Selected(Static):
             Content(size.name),
             *(Content.styled(text(fact), QUIET) for fact in facts),
             Content(""),
-            self._count_line(offer, nodes),
+            self._with_source(self._count_line(offer, nodes), room),
             Content(""),
             *self._quotas(offer, nodes, max(10, room)),
             *self._price(offer, nodes),
@@ -98,7 +99,11 @@ class Selected(Static):
         count = Content.styled(f" {nodes} ", f"bold {cursor_style(self.app)}")
         gpus = nodes * offer.size.gpu.count
         gpu = Content.styled(f"{gpus} GPU{'' if gpus == 1 else 's'}", QUIET)
-        return Content.assemble(("Nodes   ", QUIET), fewer, " ", count, " ", more, " ", gpu)
+        return Content.assemble(("Nodes ", QUIET), fewer, count, more, " ", gpu)
+
+    def _with_source(self, line: Content, room: int) -> Content:
+        source = Content.styled(self._shown[2], FAINT)
+        return _spread(line, source, room) if line.cell_length + source.cell_length + 2 <= room else line
 
     def _quotas(self, offer: SizeOffer, nodes: int, width: int) -> list[Content]:
         """The family's and the region's; a new system pool takes of the region's too."""

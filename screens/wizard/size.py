@@ -91,7 +91,7 @@ class SizeScreen(NarrowingScreen):
             self.table.mark(column, "↓" if key == self._sort else "")
         count = str(len(offers)) if len(offers) == len(sizes()) else f"{len(offers)} of {len(sizes())}"
         self.table_title.note = f"{count} with GPUs" + (f" in {self.session.region}" if self.session.region else "")
-        self.selected.show(self.offer, self.nodes)
+        self.selected.show(self.offer, self.nodes, self.source)
         # Beside the table the name is the pane's first line; under it there is no room for one.
         narrow = self.has_class("-narrow")
         self.selected_title.note = self.offer.size.name if narrow and self.offer else ""
@@ -174,6 +174,24 @@ class SizeScreen(NarrowingScreen):
     def narrowed(self) -> Table:
         return self.table
 
+    @property
+    def chosen_paths(self) -> tuple[str, ...]:
+        return ("pool.nodes",) if self.table.has_focus else super().chosen_paths
+
+    def action_reset(self) -> None:
+        if offer := self.offer:
+            self._counts.pop(offer.size.name, None)
+        super().action_reset()
+
+    @property
+    def source(self) -> str:
+        """Where the number of nodes came from."""
+        said = self.draft.answers.get("pool.nodes")
+        mine = self._counts.get(self.offer.size.name) if self.offer else None
+        if mine is not None and mine != said:
+            return "you"
+        return self.draft.value("pool.nodes").source if said else "preset"
+
     def action_describe(self) -> None:
         if offer := self.offer:
             text = size_text(self.session, offer, self.nodes)
@@ -189,6 +207,8 @@ class SizeScreen(NarrowingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":
             return bool(self.session.region)
+        if action == "reset" and self.table.has_focus:
+            return self.source != "preset"
         if action in ("nodes", "describe"):
             return self.offer is not None
         return super().check_action(action, parameters)

@@ -14,6 +14,7 @@ from llmd_tui.azure.client import Location
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.kubernetes import Contexts
+from llmd_tui.draft.steps import Step
 from llmd_tui.presets.scenarios import AzureFault, scenario
 from llmd_tui.simulator.arm import Cloud, serve
 from screens.app import LlmdApp
@@ -281,3 +282,43 @@ async def test_a_click_on_a_step_that_is_done_goes_back(monkeypatch: pytest.Monk
         await shown.pilot.click("#rail", offset=(30, 0))
         await shown.pilot.pause()
         assert shown.screen.STEP == "target"
+
+
+async def test_one_key_brings_every_kind_of_choice_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, preset="h100-optimized-baseline", ready=False) as shown:
+        draft = shown.app.session.draft
+        before = draft.value("pool.nodes").text
+        await shown.open("size")
+        await shown.press("plus", "plus")
+        assert "you" in shown.text
+        await shown.press("ctrl+r")
+        screen = shown.screen
+        assert isinstance(screen, SizeScreen)
+        assert (str(screen.nodes), draft.said("pool.nodes")) == (before, False)
+        await shown.open("drivers")
+        await shown.press("right", "enter")
+        await shown.on("path")
+        assert draft.value("drivers").text == "aks-driver"
+        await shown.press("escape")
+        await shown.on("drivers")
+        await shown.press("ctrl+r")
+        assert draft.value("drivers").text == "gpu-operator"
+        await shown.open("path")
+        shown.screen.query_one("#scorers").focus()
+        await shown.press("down")
+        assert draft.value("path.scorers").text == "balanced"
+        await shown.press("ctrl+r")
+        assert draft.value("path.scorers").text == "load-aware"
+
+
+@pytest.mark.parametrize("step", ["size", "drivers", "path"])
+async def test_everything_that_is_known_is_a_key_away(monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
+    async with stage(monkeypatch, preset=PRESET, ready=False) as shown:
+        await shown.open(step)
+        before = shown.screen
+        await shown.press("d")
+        await shown.until(lambda: "esc close" in shown.text)
+        assert "ND96isr_H100_v5" in shown.text
+        await shown.press("c", "escape")
+        assert "ND96isr_H100_v5" in shown.app.clipboard
+        assert shown.app.screen is before
