@@ -145,4 +145,4 @@ class FrameScreen(Screen[None]):
         if after is None:
             self.call_after_refresh(self._focus_again)
         elif after is not self._instead:
-            self._focus_before = after
+            self._focus_before, self._instead = after, None

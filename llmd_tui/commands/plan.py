@@ -15,5 +15,6 @@ def run(arguments: Namespace) -> int:
     if arguments.output == "json":
         data(json.dumps(plan_json(plan), indent=2))
     else:
-        say(plan_text(plan))
+        for line in plan_text(plan).splitlines():
+            say(line)
     return Exit.DONE

@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 
 from llmd_tui.errors import UserError
-from llmd_tui.text import block
+from llmd_tui.text import block, one_line
 
 TWINS = "llmd-tui-twins"
 _ALIKE = str.maketrans({"×": "x", "…": "...", "–": "-", "—": "-", "─": "-", "━": "=", "›": ">", "·": "."})
@@ -22,8 +22,8 @@ def data(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """A line, or several, for people: what names and messages from outside could do to a terminal is taken out."""
-    data(block(text, LONGEST))
+    """A line for people: what names and messages from outside could do to it, or to a terminal, is taken out."""
+    data(one_line(text, LONGEST))
 
 
 def talk(text: str) -> None:

@@ -22,9 +22,10 @@ from llmd_tui.plain.target import TARGET
 from llmd_tui.rollout.words import age
 from llmd_tui.start.kept import forget, keep, kept
 
-WELCOME = """\
-llmd-tui, line by line. Nothing is created before you type Y.
-Enter takes what stands in brackets, < goes back a question, ? tells more, ctrl+c leaves."""
+WELCOME = (
+    "llmd-tui, line by line. Nothing is created before you type Y.",
+    "Enter takes what stands in brackets, < goes back a question, ? tells more, ctrl+c leaves.",
+)
 STEPS: Steps = {
     "target": (*TARGET, *SIZE_AND_NODES),
     "size": SIZE_AND_NODES,
@@ -44,7 +45,8 @@ def start(*, answers: Path | None, demo: bool, scenario: str) -> Exit:
         # A simulator takes any token.
         os.environ.setdefault("HF_TOKEN", "hf_simulated")
     asks = asker()
-    say(WELCOME)
+    for line in WELCOME:
+        say(line)
     keeping = not demo
     if keeping and answers is None:
         draft = _left_behind(asks) or draft

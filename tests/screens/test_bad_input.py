@@ -1,17 +1,21 @@
 """What nobody would type and no cluster should say: everything stays readable, nothing hangs, nothing is lost."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rich.cells import cell_len
 from textual import events
 
 from llmd_tui.config.answers import Answers
+from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import CONTEXT
+from screens.app import LlmdApp
 from screens.base import SMALLEST, FrameScreen
+from screens.glyphs import Symbols
 from tests.screens.stage import Stage, stage
 
 SWEEP = [(72, 20), (20, 5), (200, 50), (80, 24)]
@@ -128,7 +132,6 @@ async def test_contexts_may_be_called_anything(monkeypatch: pytest.MonkeyPatch, 
             await shown.press("down")
             await shown.until(lambda name=name: shown.app.session.draft.value(CONTEXT).text == name)
             readable(shown)
-        print(shown.text)
         assert "[red]bold[/red] [/]" in shown.text
         assert not shown.app._exit
         # What was chosen reaches the answers as it is.
@@ -168,3 +171,33 @@ async def test_the_name_filter_takes_anything(monkeypatch: pytest.MonkeyPatch) -
         readable(shown)
         await shown.press("escape")
         await shown.until(lambda: "No size fits" not in shown.text)
+
+
+async def test_a_region_list_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else works meanwhile, and leaving does not wait for it."""
+    asked = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    app = LlmdApp(Draft.begin(), Symbols())
+    async with app.run_test(size=(120, 40)) as pilot:
+        shown = Stage(app, pilot, cast(Any, None))
+        await shown.on("target")
+        await asked.wait()
+        assert shown.verdict == "Signing in to Azure and reading the account."
+        assert "Nothing read yet." in shown.text
+        shown.screen.query_one("#where").focus()
+        await shown.press("down", "down")
+        assert app.session.draft.target == "kubeconfig"
+        await shown.press("up", "up")
+        assert app.session.draft.target == "new"
+        await through_all_sizes(shown)
+        await shown.press("f1", "escape")
+        assert shown.verdict
+    server.close()
+    await server.wait_closed()
