@@ -85,6 +85,7 @@ def past(directory: RunDirectory, again: Again) -> LiveRun:
         clock=_clock(directory, events) if control.running else _stopped(events),
         name=directory.terms.cluster,
         directory=directory.path,
+        here=False,
     )
     for event in events:
         live.progress.apply(event)

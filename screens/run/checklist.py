@@ -112,7 +112,8 @@ class ChecklistScreen(FrameScreen):
     def _verdict(self) -> Verdict:
         clock = self.live.clock
         said = checklist_verdict(self.live.progress, clock.time(), clock.speed)
-        return Verdict(said.state, said.text, said.usual, said.key, said.short)
+        key = said.key if self.live.here or said.state != "failed" else "esc run"
+        return Verdict(said.state, said.text, said.usual, key, said.short)
 
     def _show_detail(self) -> None:
         line, checklist = self.selected, self.live.progress.checklist
@@ -153,11 +154,13 @@ class ChecklistScreen(FrameScreen):
         line = self.selected
         if line is None or not line.phase:
             return line is not None and action == "describe"
-        if action == "log":
-            return self._log_of() is not None
-        if action == "repeat":
-            return line.done is not None and line.started is None
-        return action != "waive" or (line.done is not None and line.done.result == "fail")
+        here, done = self.live.here, line.done
+        works = {
+            "log": lambda: self._log_of() is not None,
+            "repeat": lambda: here and done is not None and line.started is None,
+            "waive": lambda: here and done is not None and done.result == "fail",
+        }.get(action)
+        return works() if works else True
 
     def action_enter(self) -> None:
         if self.filter.has_focus:

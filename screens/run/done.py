@@ -68,13 +68,15 @@ class DoneScreen(FrameScreen):
 
     def body(self) -> Iterable[Widget]:
         first, *others = (self.panes[name] for name in LEFT)
+        self.try_it.display = self.live.here
         yield Vertical(first, self.try_it, *others, classes="column left", id="done-left")
         yield Vertical(*(self.panes[name] for name in RIGHT), classes="column right", id="done-right")
 
     def on_mount(self) -> None:
         self.header.crumbs = crumbs(self.live)
         self.set_interval(REDRAW_SECONDS, self._redraw)
-        self.try_it.focus()
+        if self.live.here:
+            self.try_it.focus()
         self.call_after_refresh(self.show)
 
     def on_screen_resume(self) -> None:
@@ -136,13 +138,16 @@ class DoneScreen(FrameScreen):
             answer=tried.answer if tried else None,
             hourly=f"${amount:,.2f}/h" if amount else "",
         )
-        key = "esc stop" if self.try_it.busy else said.key
+        key = "esc stop" if self.try_it.busy else said.key if self.live.here else "esc back"
         return Verdict(said.state, said.text, said.usual, key, said.short)
 
     def _next(self) -> list[tuple[str, str, str]]:
-        return [
+        asked = [
             ("t", "try it", "send a prompt"),
             ("u", "port-forward", "off" if self.link.on else "on, until you quit"),
+        ]
+        return [
+            *(asked if self.live.here else ()),
             ("e", "export", "files to keep"),
             ("c", "copy", "curl for this endpoint"),
             ("s", "copy", "what stops it"),
@@ -159,7 +164,7 @@ class DoneScreen(FrameScreen):
     # What can be asked
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not self.try_it.editing if action in ("try", "forward") else True
+        return self.live.here and not self.try_it.editing if action in ("try", "forward") else True
 
     def action_try(self) -> None:
         self.try_it.send()

@@ -85,6 +85,8 @@ class LiveRun:
     account: str = ""
     directory: Path | None = None
     cluster: Callable[[], Cluster | None] = _no_cluster
+    here: bool = True
+    """Whether this process carries it out, so that it can be asked for something."""
     written: dict[str, Path] = field(default_factory=dict[str, Path])
     """What was taken along, by key of `Takeaway.things`."""
     progress: RunProgress = field(init=False)

@@ -165,3 +165,17 @@ async def test_logs_of_a_check_open_where_there_is_one() -> None:
         await visit.press("l")
         await visit.shows("[red]says[/red] hello")
         await visit.press("escape")
+
+
+async def test_a_run_that_is_only_looked_at_is_asked_for_nothing() -> None:
+    run = live(town(says={"services": ["fail"]}))
+    run.here = False
+    async with hall(run) as visit:
+        await run.start()
+        await visit.says("services failed")
+        await select(visit, "validate/services")
+        await visit.pilot.pause(0.3)
+        keys = visit.text.splitlines()[-1]
+        assert "repeat" not in keys
+        assert "waive" not in keys
+        assert visit.screen.verdict_line.verdict.key == "esc run"
