@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 
 class LlmdApp(Runs):
-    """Begins with the start screen, or with the wizard when there is a draft.
-
-    """
+    """Begins with the start screen, or with the wizard when there is a draft."""
 
     TITLE = "llmd-tui"
     CSS_PATH = "app.tcss"

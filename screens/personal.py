@@ -1,5 +1,6 @@
 """What the user set once for all starts, and what the terminal shows of the program: theme, keys, title, bell."""
 
+import os
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
@@ -84,8 +85,8 @@ class Personal(Leaving):
         self._rung = state
 
     def entitle(self, text: str) -> None:
-        """The terminal's title."""
-        if self._driver and not self.is_headless:
+        """The terminal's title, where it has one."""
+        if self._driver and not self.is_headless and os.environ.get("TERM") != "linux":
             from screens.driver import title_sequence
 
             self._driver.write(title_sequence(self.symbols.text(text)))
