@@ -120,9 +120,11 @@ def _wizard_options(made: argparse.ArgumentParser, *, simulated: bool = False) -
     made.add_argument("-f", "--file", metavar="FILE", type=Path, help="answers file to begin with")
     made.add_argument("--plain", action="store_true", help="questions line by line")
     made.add_argument("--ascii", action="store_true", help="no letters beyond ASCII")
-    if simulated:
-        made.add_argument("--scenario", metavar="SCENARIO", default="smooth", help="what happens (default: smooth)")
-        _speed_option(made)
+    if not simulated:
+        _login_options(made)
+        return
+    made.add_argument("--scenario", metavar="SCENARIO", default="smooth", help="what happens (default: smooth)")
+    _speed_option(made)
 
 
 def _azure_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -157,9 +159,15 @@ def _azure_options(made: argparse.ArgumentParser) -> None:
 
 
 def _login_options(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--auth", metavar="HOW", choices=AUTHS, help=f"how to log in to Azure: {', '.join(AUTHS)}")
-    made.add_argument("--cloud", choices=("public", "usgovernment", "china"), help="Azure's cloud (default: public)")
-    made.add_argument("--tenant", metavar="ID", help="the tenant to log in to (default: the subscription's)")
+    """No defaults: what was said before a command's name holds too."""
+    unsaid = argparse.SUPPRESS
+    ways = f"how to log in to Azure: {', '.join(AUTHS)}"
+    made.add_argument("--auth", metavar="HOW", choices=AUTHS, default=unsaid, help=ways)
+    clouds = ("public", "usgovernment", "china")
+    made.add_argument("--cloud", choices=clouds, default=unsaid, help="Azure's cloud (default: public)")
+    made.add_argument(
+        "--tenant", metavar="ID", default=unsaid, help="tenant to log in to (default: the subscription's)"
+    )
 
 
 def _nodes(text: str) -> int:

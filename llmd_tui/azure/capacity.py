@@ -76,6 +76,7 @@ async def _read(arm: "Arm", region: str) -> Known:
     offers, quotas = await gather(skus(), read_quotas(arm, region))
     known = Known(offers, before.skus_at if before else now, quotas, now)
     arm.book.keep(region, known)
+    arm.book.save()
     return known
 
 

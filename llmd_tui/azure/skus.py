@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from asyncio import get_running_loop
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +19,7 @@ SKUS_API_VERSION = "2021-07-01"
 ENTRY_BYTES = 64 * 1024
 """More than any entry is long; they are some 4 KB."""
 NESTING = 6
+CAPABILITIES = ("vCPUs", "GPUs", "RdmaEnabled", "LowPriorityCapable")
 
 _NAMES = re.compile(rb'"(Standard_\w+)"')
 
@@ -27,7 +28,11 @@ async def read_skus(arm: "Arm", region: str, names: frozenset[str]) -> dict[str,
     """The region's entries for `names`, both in small letters. Unfiltered by region it would be 122 MB."""
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/skus"
     content, encoding = await arm.fetch(path, SKUS_API_VERSION, {"$filter": f"location eq '{region}'"})
-    return await get_running_loop().run_in_executor(_threads(), pick, content, encoding, names)
+
+    def picked() -> dict[str, dict[str, Any]]:
+        return {name: slim(entry) for name, entry in pick(content, encoding, names).items()}
+
+    return await get_running_loop().run_in_executor(_threads(), picked)
 
 
 def pick(content: bytes, encoding: str, names: frozenset[str]) -> dict[str, dict[str, Any]]:
@@ -42,6 +47,19 @@ def pick(content: bytes, encoding: str, names: frozenset[str]) -> dict[str, dict
                     found[name] = entry
                     break
     return found
+
+
+def slim(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What is of use of an entry: a tenth of it, which is kept for a day."""
+    places: list[Mapping[str, Any]] = entry.get("locationInfo") or []
+    capabilities: list[Mapping[str, Any]] = entry.get("capabilities") or []
+    return {
+        "name": entry["name"],
+        "family": entry.get("family"),
+        "locationInfo": [{"zones": place.get("zones") or []} for place in places],
+        "restrictions": entry.get("restrictions") or [],
+        "capabilities": [each for each in capabilities if each.get("name") in CAPABILITIES],
+    }
 
 
 def _around(text: bytes, position: int) -> Iterator[dict[str, Any]]:

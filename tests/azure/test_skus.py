@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from llmd_tui.azure.skus import pick
+from llmd_tui.azure.capacity import judge
+from llmd_tui.azure.skus import pick, slim
+from llmd_tui.presets.sizes import size
 
 H100, MI300X = "Standard_ND96isr_H100_v5", "Standard_ND96isr_MI300X_v5"
 NAMES = frozenset({H100.lower(), MI300X.lower()})
@@ -39,6 +41,18 @@ def test_entries_are_found_by_name(indent: int | None, packed: bool, turned: boo
     assert set(found) == NAMES
     assert found[H100.lower()]["family"] == "standardNDSH100v5Family"
     assert found[H100.lower()] == json.loads(json.dumps(ANSWER["value"][2]))
+
+
+def test_what_is_kept_of_an_entry_is_little_and_enough() -> None:
+    whole = {
+        **entry(H100, family="f", locationInfo=[{"location": "x", "zones": ["1"], "zoneDetails": [{"Name": ["1"]}]}]),
+        "restrictions": [{"type": "Zone", "restrictionInfo": {"zones": ["1"]}}],
+    }
+    kept = slim(whole)
+    assert kept["capabilities"] == [{"name": "vCPUs", "value": "96"}]
+    assert kept["locationInfo"] == [{"zones": ["1"]}]
+    assert judge(size(H100), "r", kept, {}) == judge(size(H100), "r", whole, {})
+    assert slim({"name": H100})["capabilities"] == []
 
 
 def test_nothing_of_interest() -> None:
