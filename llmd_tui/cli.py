@@ -166,7 +166,7 @@ def _login_options(made: argparse.ArgumentParser) -> None:
     clouds = ("public", "usgovernment", "china")
     made.add_argument("--cloud", choices=clouds, default=unsaid, help="Azure's cloud (default: public)")
     made.add_argument(
-        "--tenant", metavar="ID", default=unsaid, help="tenant to log in to (default: the subscription's)"
+        "--tenant", metavar="ID", default=unsaid, help="tenant (default: the subscription's)"
     )
 
 
