@@ -17,6 +17,7 @@ from llmd_tui.text import last_shown, one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.run.log_lines import LogLine, LogTable, Subject
+from screens.widgets.entry import Entry
 from screens.widgets.frame import PaneTitle
 
 BATCH_SECONDS = 0.1
@@ -47,7 +48,7 @@ class LogPane(Vertical):
         super().__init__(id="log-pane")
         self.title_line = PaneTitle("Log", symbols=symbols)
         self.table = LogTable(run, symbols)
-        self.field = Input(placeholder="search the log", id="log-search", select_on_focus=False)
+        self.field = Entry(placeholder="search the log", id="log-search", select_on_focus=False)
         self._run = run
         self._pending: list[LogLine] = []
         self._state = ""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from llmd_tui.rollout.freshness import is_old, trust
 from screens.glyphs import Symbols
@@ -16,6 +15,7 @@ from screens.run.log import LogPane
 from screens.run.nodes import NodesTable, nodes_note
 from screens.run.phases import PhaseRail
 from screens.run.pods import PodsTable
+from screens.widgets.entry import Entry
 from screens.widgets.frame import Pane, PaneTitle
 
 PANES = ("Nodes", "Pods", "Events")
@@ -32,7 +32,7 @@ class RightColumn(Vertical):
         self.rail = PhaseRail(symbols=symbols, id="phase-rail")
         self.nodes = NodesTable(run, symbols)
         self.pods = PodsTable(run, symbols)
-        self.filter = Input(placeholder="name, namespace, node, state", id="pods-filter")
+        self.filter = Entry(placeholder="name, namespace, node, state", id="pods-filter")
         self.log_pane = LogPane(run, symbols)
         self.events = EventsTable(run, symbols, "events")
         self.findings = FindingsPane(symbols)
