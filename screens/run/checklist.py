@@ -3,29 +3,23 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
 from llmd_tui.checks.checklist import CHECKS
-from llmd_tui.checks.commands import LogOf, log_of
 from llmd_tui.checks.expected import expected
-from llmd_tui.errors import UserError
 from llmd_tui.presets.checks import check_texts
 from llmd_tui.run.checked import checklist_verdict, to_look
 from llmd_tui.run.checklist import Line
-from llmd_tui.text import one_line
-from screens.base import FrameScreen
 from screens.glyphs import Symbols
+from screens.run.check_asking import CheckAsking
 from screens.run.check_detail import CheckDetail
 from screens.run.check_rows import COLUMNS, LEFT_OUT, CheckRows
 from screens.run.check_text import as_text
-from screens.run.dialogs import ReasonDialog
 from screens.run.heading import standing
 from screens.run.live import LiveRun
-from screens.run.log_viewer import LogViewer
 from screens.run.status import crumbs
 from screens.run.takeaway import TakeawayDialog
 from screens.widgets.entry import Entry
@@ -37,7 +31,7 @@ REDRAW_SECONDS = 0.25
 CHANGING = ("done", "describe", "copy", "log", "repeat", "waive")
 
 
-class ChecklistScreen(FrameScreen):
+class ChecklistScreen(CheckAsking):
     """Checks of the run: those before and those after."""
 
     CSS_PATH = "checklist.tcss"
@@ -62,7 +56,6 @@ class ChecklistScreen(FrameScreen):
         self.detail = CheckDetail(symbols)
         self.title_line = PaneTitle("Checks", symbols=symbols)
         self.filter = Entry(placeholder="part of a name, a result or the evidence", id="check-filter")
-        self._told: Verdict | None = None
         self._works: tuple[bool | None, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -98,7 +91,7 @@ class ChecklistScreen(FrameScreen):
         to_go = len(to_look(self.live.progress))
         self.title_line.right = f"{self.symbols.of('running')} {to_go} to go" if to_go else ""
         self.header.state, self.header.facts = standing(self.live)
-        self.say(self._told or self._verdict())
+        self.say(self.told or self._verdict())
         self._show_detail()
         self._show_keys()
 
@@ -135,7 +128,7 @@ class ChecklistScreen(FrameScreen):
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         if message.moved:
-            self._told = None
+            self.told = None
         self._show_detail()
         self._show_keys()
 
@@ -156,7 +149,7 @@ class ChecklistScreen(FrameScreen):
             return line is not None and action == "describe"
         here, done = self.live.here, line.done
         works = {
-            "log": lambda: self._log_of() is not None,
+            "log": lambda: self.log_subject() is not None,
             "repeat": lambda: here and done is not None and line.started is None,
             "waive": lambda: here and done is not None and done.result == "fail",
         }.get(action)
@@ -204,71 +197,3 @@ class ChecklistScreen(FrameScreen):
 
     def action_export(self) -> None:
         self.app.push_screen(TakeawayDialog(self.live, self.symbols, first="checks"))
-
-    # Once more
-
-    @work(group="repeat", exit_on_error=False)
-    async def action_repeat(self) -> None:
-        line = self.selected
-        if line is None or line.started is not None:
-            return
-        self._told = None
-        try:
-            await self.live.control.repeat_check(line.phase, line.id)
-        except UserError as error:
-            self._told = Verdict("failed", error.message, error.remedy, "r repeat")
-            return
-        await self._go_on()
-
-    async def _go_on(self) -> None:
-        """When nothing stands in the way any more."""
-        control = self.live.control
-        if self.live.progress.ended and not control.running and control.can_go_on:
-            await self.live.start()
-
-    # Waive
-
-    def action_waive(self) -> None:
-        line = self.selected
-        if line is None or line.done is None:
-            return
-        held = self.live.progress.phases[line.phase].state == "failed"
-        goes_on = " The run goes on then." if held else ""
-        words = f"{line.done.evidence}. The reason is kept in the journal and in every export.{goes_on}"
-        dialog = ReasonDialog(f"Waive {line.id}", one_line(words), "waive it", self.symbols)
-
-        def answered(reason: str | None) -> None:
-            if reason:
-                self._waive(line, one_line(reason))
-
-        self.app.push_screen(dialog, answered)
-
-    @work(group="repeat", exit_on_error=False)
-    async def _waive(self, line: Line, reason: str) -> None:
-        self._told = None
-        self.live.control.waive(line.phase, line.id, reason)
-        others = self.live.progress.checklist.obstacles(line.phase)
-        left = [other.id for other in others if other.id != line.id]
-        if left and self.live.progress.phases[line.phase].state == "failed":
-            told = f"{line.id} is waived. Still in the way: {', '.join(left)}."
-            self._told = Verdict("failed", told, "", "r repeat   w waive")
-        await self._go_on()
-
-    # Logs
-
-    def _log_of(self) -> tuple[LogOf, str] | None:
-        """The container, and the pod that it is in now."""
-        line = self.selected
-        wanted = log_of(line.id, self.expected) if line else None
-        if wanted is None:
-            return None
-        labels = dict(wanted.labels) if wanted.labels else None
-        pods = self.live.view().all("Pod", wanted.namespace, labels)
-        names = sorted(str(pod["metadata"]["name"]) for pod in pods)
-        found = next((name for name in names if name.startswith(wanted.prefix)), None)
-        return (wanted, found) if found else None
-
-    def action_log(self) -> None:
-        if found := self._log_of():
-            wanted, pod = found
-            self.app.push_screen(LogViewer(self.live, wanted.namespace, pod, wanted.container, self.symbols))

@@ -13,14 +13,13 @@ from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from llmd_tui.errors import UserError
-from llmd_tui.rollout.names import shorten
-from llmd_tui.run.outcome import seconds
 from llmd_tui.serving.ask import Question
 from llmd_tui.serving.link import Link
 from llmd_tui.serving.trial import PROMPT, Tried, trial
 from llmd_tui.serving.witness import Witness
 from llmd_tui.text import block, one_line
 from screens.glyphs import Symbols
+from screens.run.try_text import measured, trouble_text
 from screens.widgets.entry import Entry
 from screens.widgets.frame import STYLES, Pane, PaneTitle
 
@@ -172,9 +171,9 @@ class TryIt(Pane):
         self.title.right = "t send again"
         self._figures.display = True
         if self.tried:
-            self._figures.update(self._measured(self.tried))
+            self._figures.update(measured(self.tried, self.size.width, self._symbols))
         elif self.failed:
-            self._figures.update(self._trouble(self.failed))
+            self._figures.update(trouble_text(self.failed, self._symbols))
         self.post_message(self.Changed())
 
     def action_stop(self) -> None:
@@ -207,27 +206,3 @@ class TryIt(Pane):
         between = "\n\n" if thought and text else ""
         self._shown.update(Content.assemble((thought, STYLES["quiet"]), between, text))
         self._answer.display = bool(thought or text)
-
-    def _measured(self, tried: Tried) -> Content:
-        answer = tried.answer
-        cells = [
-            ("FIRST TOKEN", seconds(answer.first_token or 0.0)),
-            ("BETWEEN", seconds(answer.between) if answer.between is not None else ""),
-            ("TOKENS", str(answer.tokens) if answer.tokens is not None else "?"),
-            ("TOTAL", seconds(answer.seconds)),
-        ]
-        pods = [("PREFILL ON", tried.served.prefill), ("DECODE ON", tried.served.decode)]
-        room = max(12, (self.size.width - 41) // 2)
-        named = [(head, shorten(pod, room)) for head, pod in pods if pod]
-        widths = [max(len(head), len(value)) for head, value in (*cells, *named)]
-        heads = [f"{head:>{width}}" for (head, _), width in zip(cells, widths, strict=False)]
-        values = [f"{value:>{width}}" for (_, value), width in zip(cells, widths, strict=False)]
-        heads += [f"{head:<{width}}" for (head, _), width in zip(named, widths[4:], strict=True)]
-        values += [f"{value:<{width}}" for (_, value), width in zip(named, widths[4:], strict=True)]
-        first, *rest = values
-        shown = Content.assemble((first, "bold"), "  ", self._symbols.text("  ".join(rest)))
-        return Content("\n").join([Content.styled("  ".join(heads), STYLES["quiet"]), shown])
-
-    def _trouble(self, error: UserError) -> Content:
-        told = (self._symbols.text(f"{self._symbols.of('failed')} {one_line(error.message)}"), STYLES["failed"])
-        return Content.assemble(told, "\n", self._symbols.text(one_line(error.remedy)))
