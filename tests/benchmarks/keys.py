@@ -97,6 +97,8 @@ class Program:
                 new = self.child.read_nonblocking(65_536, timeout=left)
             except pexpect.TIMEOUT:
                 break
+            except pexpect.EOF:
+                raise RuntimeError(f"the program ended: {self._rest!r}") from None
             read += new
             self._look(new)
         return read
@@ -106,7 +108,7 @@ class Program:
         for at in range(1, len(parts) - 1, 3):
             if self._background in parts[at + 2]:
                 self.row = int(parts[at])
-        self._rest = new[-200:] if b"\x1b[" in new[-200:] else b""
+        self._rest = new[-200:]
 
     def key(self, key: str) -> float | None:
         """Milliseconds until the cursor's row was drawn somewhere else; None when it was not within a second."""
