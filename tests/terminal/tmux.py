@@ -14,7 +14,7 @@ from pathlib import Path
 PATIENCE_SECONDS = 120
 """How long anything may take on a loaded machine."""
 LOOK_SECONDS = 0.1
-LOOKS = 4
+LOOKS = 10
 """So often words are seen in the same place before they are clicked: a screen that comes folds once more."""
 OPTIONS = (
     "set -g status off",
