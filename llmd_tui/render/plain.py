@@ -52,6 +52,7 @@ class Plain:
         self._running: dict[str, _Shown] = {}
         self._blocked: dict[str, list[str]] = {}
         self._found: set[tuple[str, str, str]] = set()
+        self._failures: dict[str, str] = {}
         self._said = 0.0
 
     def lines(self, event: e.Event) -> list[str]:
@@ -102,7 +103,9 @@ class Plain:
                 self._found.discard((event.phase, event.id, event.title))
             case e.PhaseDone() | e.PhaseFailed() | e.PhaseSkipped() | e.PhaseBlocked():
                 self._running.pop(event.phase, None)
-                if isinstance(event, e.PhaseDone | e.PhaseSkipped):
+                if isinstance(event, e.PhaseFailed):
+                    self._failures[event.phase] = event.message
+                elif isinstance(event, e.PhaseDone | e.PhaseSkipped):
                     self._count_from(event.phase, event.at)
             case e.RunEnded():
                 self._running.clear()
@@ -142,7 +145,8 @@ class Plain:
         shown = self._running.get(event.phase)
         where = f" {_named(event.phase, shown, event.at)}" if shown else f" {event.phase}" if event.phase else ""
         number = f" ({event.id})" if event.id else ""
-        told = {"evidence": event.evidence, "cause": event.cause, "remedy": event.remedy, "command": event.command}
+        evidence = "" if event.evidence == self._failures.get(event.phase) else event.evidence
+        told = {"evidence": evidence, "cause": event.cause, "remedy": event.remedy, "command": event.command}
         lines = [f"{label}: {line}" for label, text in told.items() for line in text.splitlines()]
         return [f"{FOUND[event.state]}{where}: {event.title}{number}", *lines]
 

@@ -156,6 +156,12 @@ def test_a_finding_is_told_once_with_all_that_helps() -> None:
     assert plain.lines(finding()) != []
 
 
+def test_what_a_failure_said_is_not_said_again_as_evidence() -> None:
+    plain = Plain()
+    plain.lines(e.PhaseFailed(70, PHASE, 62, "invalid argument", ""))
+    assert [line.partition(":")[0] for line in plain.lines(finding())][:2] == ["STUCK network-operator", "cause"]
+
+
 def test_what_nobody_can_explain_is_said_by_its_phase() -> None:
     plain = Plain()
     plain.lines(e.PhaseFailed(70, PHASE, 62, "helm failed: no space.", "Make room."))
