@@ -17,9 +17,30 @@ from llmd_tui.presets.sizes import sizes
 
 PATHS = [path for path, field in fields().items() if field.kind not in ("section", "list") and path != "apiVersion"]
 RUBBISH = (
-    "[red]bold[/]", "\x1b[31m\x00\x07", "two\nlines", "日本語 שלום \u202e", "x" * 10_000, "-1", "0", "1e309", "nan", "{a: 1}",
-    "[1, 2]", "*alias", "!!python/object", "null", "true", "%TAG", "| ", "'", '"', "1_000", "0x10", "env:", "hf_abcdefgh1234",
-)  # fmt: skip
+    "[red]bold[/]",
+    "\x1b[31m\x00\x07",
+    "two\nlines",
+    "日本語 שלום \u202e",
+    "x" * 10_000,
+    "-1",
+    "0",
+    "1e309",
+    "nan",
+    "{a: 1}",
+    "[1, 2]",
+    "*alias",
+    "!!python/object",
+    "null",
+    "true",
+    "%TAG",
+    "| ",
+    "'",
+    '"',
+    "1_000",
+    "0x10",
+    "env:",
+    "hf_abcdefgh1234",
+)
 texts = st.one_of(st.sampled_from(RUBBISH), st.text(max_size=60), st.integers().map(str), st.floats().map(str))
 
 
