@@ -165,9 +165,7 @@ def _login_options(made: argparse.ArgumentParser) -> None:
     made.add_argument("--auth", metavar="HOW", choices=AUTHS, default=unsaid, help=ways)
     clouds = ("public", "usgovernment", "china")
     made.add_argument("--cloud", choices=clouds, default=unsaid, help="Azure's cloud (default: public)")
-    made.add_argument(
-        "--tenant", metavar="ID", default=unsaid, help="tenant (default: the subscription's)"
-    )
+    made.add_argument("--tenant", metavar="ID", default=unsaid, help="tenant (default: the subscription's)")
 
 
 def _nodes(text: str) -> int:
