@@ -46,12 +46,12 @@ class DoneScreen(FrameScreen):
         Binding("s", "copy_stop", "copy stop", id="done.stop"),
         Binding("q", "app.quit", "quit", id="done.quit"),
         Binding("escape", "app.pop_screen", "back", id="done.back"),
-        Binding("down,j", "scroll(1)", "down", show=False),
-        Binding("up,k", "scroll(-1)", "up", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
-        Binding("home,g", "scroll(-1000)", "first", show=False),
-        Binding("end,G", "scroll(1000)", "last", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False, id="done.down"),
+        Binding("up,k", "scroll(-1)", "up", show=False, id="done.up"),
+        Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False, id="done.page_down"),
+        Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False, id="done.page_up"),
+        Binding("home,g", "scroll(-1000)", "first", show=False, id="done.first"),
+        Binding("end,G", "scroll(1000)", "last", show=False, id="done.last"),
     ]
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:

@@ -38,13 +38,18 @@ PLACES = {
 SPELT = {"equals_sign": "="}
 
 
-def bindings() -> Iterator[Binding]:
-    """All that have an id, in the order in which the screens declare them."""
+def declared() -> Iterator[tuple[type, Binding]]:
+    """In the order in which the screens declare them."""
     for found in pkgutil.walk_packages(screens.__path__, "screens."):
         importlib.import_module(found.name)
     for kind in sorted(set(_below(DOMNode)), key=lambda kind: f"{kind.__module__}.{kind.__qualname__}"):
         if kind.__module__.startswith("screens."):
-            yield from (each for each in kind.__dict__.get("BINDINGS", ()) if isinstance(each, Binding) and each.id)
+            yield from ((kind, each) for each in kind.__dict__.get("BINDINGS", ()) if isinstance(each, Binding))
+
+
+def bindings() -> Iterator[Binding]:
+    """All that have an id."""
+    return (binding for _, binding in declared() if binding.id)
 
 
 def _below(kind: type) -> Iterator[type]:

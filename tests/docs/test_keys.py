@@ -10,3 +10,7 @@ def test_the_page_is_the_bindings() -> None:
 
 def test_the_file_of_own_keys_is_where_the_page_says() -> None:
     assert f"~/.config/llmd-tui/{keys_file().name}" in keys.PAGE.read_text()
+
+
+def test_every_key_of_ours_has_an_id() -> None:
+    assert not [f"{kind.__qualname__}: {binding.key}" for kind, binding in keys.declared() if not binding.id]

@@ -17,6 +17,7 @@ from llmd_tui.start.settings import Settings, settings
 from screens.app import LlmdApp
 from screens.commands import commands
 from screens.glyphs import Symbols
+from screens.keymap import catalog
 from screens.run.run import RunScreen
 from screens.start.start import StartScreen
 from screens.widgets.help import HelpScreen, grouped
@@ -256,3 +257,9 @@ async def test_quitting_at_once_and_small_terminals(monkeypatch: pytest.MonkeyPa
         await shown.until(lambda: isinstance(shown.app.screen, WizardScreen))
         await shown.press("q")
     assert shown.app.return_value == 0
+
+
+async def test_help_has_the_words_of_ours_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async with started(monkeypatch, tmp_path) as shown:
+        told = {words for rows in grouped(shown.app.screen).values() for _, words in rows}
+        assert told <= {key.words for key in catalog().values()}
