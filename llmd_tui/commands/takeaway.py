@@ -1,4 +1,4 @@
-"""What can be taken along from a run, at any time: answers file, bundle, report, checklist; no secret in any of them."""
+"""What can be taken along from a run, at any time: answers file, bundle, report, checklist; no secret in any."""
 
 import os
 from collections.abc import Sequence
