@@ -54,7 +54,7 @@ class CheckAsking(FrameScreen):
             return
         held = self.live.progress.phases[line.phase].state == "failed"
         goes_on = " The run goes on then." if held else ""
-        words = f"{line.done.evidence}. The reason is kept in the journal and in every export.{goes_on}"
+        words = f"{line.done.evidence.rstrip('.')}. The reason is kept in the journal and in every export.{goes_on}"
         dialog = ReasonDialog(f"Waive {line.id}", one_line(words), "waive it", self.symbols)
 
         def answered(reason: str | None) -> None:

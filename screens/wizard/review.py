@@ -141,8 +141,9 @@ class ReviewScreen(WizardScreen):
             settle = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
             return Verdict("failed", f"{settle} to be settled: {problems[0].message}", "", "ctrl+n go to it")
         ready = f"Ready: {sentence(self.plan)}."
-        if failing := [line for line in self.lines if line.result == "fail"]:
-            return Verdict("slow", f"{failing[0].title}: {failing[0].evidence}.", failing[0].remedy, "Y create even so")
+        if failing := next((line for line in self.lines if line.result == "fail"), None):
+            what = f"{failing.title}: {failing.evidence.rstrip('.')}."
+            return Verdict("slow", what, failing.remedy, "Y create even so")
         return Verdict("done", ready, "Nothing has been created.", "Y create it")
 
     # Checks that change nothing

@@ -69,7 +69,7 @@ class Rights(Pane):
     def _line(self, line: CheckLine) -> list[Content]:
         state = STATES[line.result]
         passed = WELL.get(line.id, line.evidence)
-        words = wrap(passed if line.result == "pass" else f"{line.evidence}. {line.remedy}", self._room)
+        words = wrap(passed if line.result == "pass" else f"{line.evidence.rstrip('.')}. {line.remedy}", self._room)
         mark = (self._symbols.of(state), STYLES[GLYPHS[state].role])
         head = Content.assemble(
             mark, f" {LABELS.get(line.id, line.id):<{INDENT - 2}}", (self._text_of(words[0]), QUIET)

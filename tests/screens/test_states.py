@@ -207,6 +207,8 @@ async def test_checks_on_the_review_tell_what_would_fail(monkeypatch: pytest.Mon
         await shown.press("r")
         await shown.until(lambda: screen.verdict_line.verdict.state == "slow")
         assert screen.verdict_line.verdict.key == "Y create even so"
+        assert screen.verdict_line.verdict.sentence.endswith("No such file or directory.")
+        assert ".." not in screen.verdict_line.verdict.sentence
 
 
 async def test_commands_and_files_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
