@@ -17,9 +17,10 @@ def describe_phase(phase: Phase, progress: PhaseProgress, now: float) -> str:
 def _lines(phase: Phase, progress: PhaseProgress, now: float) -> Iterator[str]:
     elapsed = progress.elapsed(now)
     took = f" {duration(elapsed)}" if elapsed is not None else ""
-    yield f"{phase.name}: {progress.shown_state(now)}{took}"
+    cut_off = progress.cut_off and progress.state == "running"
+    yield f"{phase.name}: {'cut off after' if cut_off else progress.shown_state(now)}{took}"
     yield f"usual is {between(phase.seconds.normal * 0.6, phase.seconds.normal * 1.4)}, an estimate of the preset"
-    if progress.waits_for and progress.state == "running":
+    if progress.waits_for and progress.state == "running" and not cut_off:
         yield f"waits for {progress.waits_for}"
     for text in (progress.error, progress.message, progress.remedy):
         if text:

@@ -35,6 +35,7 @@ class PhaseProgress:
     """One phase. Times in seconds since the epoch; `seconds` is how long it took, once it has ended.
 
     Its time begins when all of `overlaps`, which it goes along with, are done: the waiting until then is theirs.
+    `cut_off`: it went on when the run ended, so nobody knows how far it is.
     """
 
     name: str
@@ -52,6 +53,7 @@ class PhaseProgress:
     remedy: str = ""
     by: str = ""
     overlaps: set[str] = field(default_factory=set[str])
+    cut_off: bool = False
 
     def elapsed(self, now: float) -> float | None:
         """Seconds so far, or in all."""
@@ -60,8 +62,10 @@ class PhaseProgress:
         return None if self.started is None or self.overlaps else max(0.0, now - self.started)
 
     def shown_state(self, now: float) -> PhaseState:
-        """The state, with a running phase called slow when it is, and waiting when its own time has not begun."""
+        """The state, with a running phase called slow when it is or was cut off, and waiting before its own time."""
         elapsed = self.elapsed(now)
+        if self.state == "running" and self.cut_off:
+            return "slow"
         if self.state == "running" and self.overlaps:
             return "waiting"
         slow = self.state == "running" and elapsed is not None and elapsed > self.slow
@@ -99,6 +103,7 @@ class RunProgress:
                 self.stopping = event
             case RunEnded():
                 self.ended = event
+                self._cut_off(event.at)
             case CheckDone():
                 self.checks[event.id] = event
             case Output():
@@ -111,7 +116,7 @@ class RunProgress:
         match event:
             case PhaseStarted():
                 phase.state, phase.started, phase.seconds, phase.ended = "running", event.at, None, None
-                phase.overlaps = set(event.beside)
+                phase.overlaps, phase.cut_off = set(event.beside), False
                 phase.message = phase.error = phase.waits_for = ""
             case ActionStarted():
                 phase.doing, phase.waits_for, phase.error = event.command, "", ""
@@ -134,6 +139,10 @@ class RunProgress:
                 phase.state, phase.by = "blocked", event.by
             case _:
                 pass
+
+    def _cut_off(self, at: float) -> None:
+        for phase in self.of("running"):
+            phase.seconds, phase.ended, phase.cut_off = phase.elapsed(at), at, True
 
     def _count_from(self, before: str, at: float) -> None:
         for phase in self.phases.values():

@@ -33,6 +33,8 @@ class PhaseRow:
     begin: float
     end: float
     critical: bool
+    cut_off: bool = False
+    """One of them went on when the run ended."""
 
     @property
     def key(self) -> str:
@@ -63,6 +65,7 @@ def phase_rows(progress: RunProgress, now: float, stuck: Collection[str] = ()) -
                 begin=min(times[name][0] for name in names),
                 end=max(times[name][1] for name in names),
                 critical=bool(critical & set(names)),
+                cut_off=any(phase.cut_off and phase.state == "running" for phase in phases),
             )
         )
     return rows

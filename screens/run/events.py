@@ -20,6 +20,7 @@ COLUMNS = (
     Column("object", "OBJECT", width=29, least=16, keep=1, names="-"),
     Column("message", "MESSAGE", width=24, stretch=True),
 )
+EMPTY = "No event yet. They come with the first objects and stay for an hour."
 
 
 class EventsTable(Table):
@@ -27,8 +28,7 @@ class EventsTable(Table):
     TOP: ClassVar[bool] = True
 
     def __init__(self, run: LiveRun, symbols: Symbols, id: str) -> None:  # noqa: A002 - Textual's own name
-        empty = "No event yet. They come with the first objects and stay for an hour."
-        super().__init__(COLUMNS, symbols=symbols, empty=empty, id=id)
+        super().__init__(COLUMNS, symbols=symbols, empty=EMPTY, id=id)
         self._run = run
         self._events: dict[str, Object] = {}
         self._seen: object = None
@@ -38,6 +38,7 @@ class EventsTable(Table):
         return self._events.get(self.cursor_key or "")
 
     def show(self, namespaces: tuple[str, ...]) -> None:
+        self.set_empty(self._run.unseen or EMPTY)
         view = self._run.view()
         if (seen := (view.changed, namespaces)) != self._seen:
             self._seen = seen

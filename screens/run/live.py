@@ -96,5 +96,16 @@ class LiveRun:
         self.progress = RunProgress(self.plan)
         self.sight = Sight(self.plan, self.choice, self.progress, self.view, self.clock)
 
+    @property
+    def unseen(self) -> str:
+        """Why there is no cluster to look at; empty while there is one, or one is to come."""
+        if self.here:
+            return ""
+        if self.control.running:
+            return "No connection: another process carries this run out."
+        ended = self.progress.ended
+        again = "" if ended and ended.outcome == "done" else " r takes it up again."
+        return f"No connection: this run is only looked at.{again}"
+
     def now(self) -> datetime:
         return self.clock.now()

@@ -14,6 +14,7 @@ from screens.widgets.table import Cell, Column, Row, Table
 NODE_WIDTH = 20
 MORE = "more"
 """The key of the row that counts the complete nodes."""
+EMPTY = "No GPU node yet. They come with the node pool."
 TIMED = ("running", "slow", "failed")
 
 
@@ -31,7 +32,7 @@ class NodesTable(Table):
         super().__init__(
             _columns(self._stages, [], long=False),
             symbols=symbols,
-            empty="No GPU node yet. They come with the node pool.",
+            empty=EMPTY,
             id="nodes",
         )
         self._run = run
@@ -45,6 +46,7 @@ class NodesTable(Table):
     def show(self) -> None:
         nodes = self._run.sight.nodes
         shown = nodes
+        self.set_empty(self._run.unseen or EMPTY)
         if len(nodes) > self.room:
             going = [node for node in nodes if node.stage != COMPLETE]
             shown = sorted(going, key=lambda node: (WORST_FIRST.index(node.state), node.node))

@@ -77,7 +77,7 @@ class PhasesTable(Table):
         state: State = row.state
         ahead = state in ("pending", "skipped", "blocked")
         time = {"blocked": "blocked", "waiting": "waits", "skipped": "skip"}.get(state, "")
-        time = time or (duration(row.elapsed) if row.elapsed is not None else "")
+        time = "cut off" if row.cut_off else time or (duration(row.elapsed) if row.elapsed is not None else "")
         usual = estimate(row.normal)
         faint: Role = "faint" if ahead else "text"
         cells = {

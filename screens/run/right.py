@@ -53,7 +53,7 @@ class RightColumn(Vertical):
             fresh = run.freshness(kind)
             titles[name].right = trust(fresh, now)
             table.set_dim(is_old(fresh))
-        titles["Nodes"].note = nodes_note(run.sight.nodes, run.choice.nodes)
+        titles["Nodes"].note = "not seen" if run.unseen else nodes_note(run.sight.nodes, run.choice.nodes)
         self.nodes.long = self.pods.namespaces = wide
         self.nodes.show()
         self.pods.show()
@@ -71,7 +71,7 @@ class RightColumn(Vertical):
             self.pods.set_empty(f'No pod has "{wanted}". esc clears it.')
             return f'{kept} of {len(pods)} with "{wanted}"'
         coming = "No pod yet. They come within a minute of their release."
-        self.pods.set_empty(coming if namespaces else f"{phase} makes no pods.")
+        self.pods.set_empty(self._run.unseen or (coming if namespaces else f"{phase} makes no pods."))
         if whole and pods:
             return f"{len(pods)}, of this run"
         return ", ".join(namespaces) or phase

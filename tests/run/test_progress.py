@@ -14,6 +14,7 @@ from llmd_tui.events import (
 )
 from llmd_tui.plan.graph import Cost, Phase, Plan, Seconds, order
 from llmd_tui.run.progress import RunProgress
+from llmd_tui.run.schedule import phase_rows
 from llmd_tui.run.verdict import Sentence, Situation, verdict
 
 
@@ -76,3 +77,17 @@ def test_the_end() -> None:
     progress.apply(RunEnded(100, "r", "done", 100))
     assert said(progress, 100).text == "All 2 phases are done after 1m40s."
     assert progress.time_left(100) == ""
+
+
+def test_what_went_on_when_the_run_ended_was_cut_off() -> None:
+    progress = begun()
+    progress.apply(RunEnded(300, "r", "interrupted", 300))
+    ofed, driver = progress.phases["ofed"], progress.phases["driver"]
+    assert (ofed.shown_state(900), ofed.elapsed(900)) == ("slow", 300)
+    assert (driver.shown_state(900), driver.elapsed(900)) == ("slow", None)
+    rows = {row.key: row for row in phase_rows(progress, 900)}
+    assert [name for name, row in rows.items() if row.cut_off] == ["ofed", "driver"]
+    assert rows["ofed"].end == 300
+    progress.apply(RunStarted(1000, "r", (), True))
+    progress.apply(PhaseStarted(1000, "ofed", 600, 1200))
+    assert (ofed.shown_state(1010), ofed.elapsed(1010)) == ("running", 10)

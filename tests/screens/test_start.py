@@ -165,6 +165,9 @@ async def test_a_run_is_looked_at_and_left(monkeypatch: pytest.MonkeyPatch, tmp_
         assert progress.ended
         assert progress.ended.outcome == "interrupted"
         assert next(iter(directories())).locked() is False
+        await shown.until(lambda: "▲ preflight" in shown.text and "cut off" in shown.text)
+        assert "● preflight" not in shown.text
+        assert shown.text.count("No connection: this run is only looked at. r takes it up again.") == 2
         await shown.press("escape")
         await shown.on(StartScreen)
 
