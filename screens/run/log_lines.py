@@ -14,7 +14,8 @@ from screens.run.live import LiveRun
 from screens.widgets.table import Cell, Column, LazyRows, Row, Table
 
 MAXIMUM = 5_000
-COLUMNS = (Column("at", "", "right", width=5, least=5), Column("line", "", width=20, stretch=True))
+CLOCK = len(clock(0))
+LINE = Column("line", "", width=20, stretch=True)
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class LogTable(Table):
     HEAD: ClassVar[bool] = False
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:
-        super().__init__(COLUMNS, symbols=symbols, cursor=False, id="log")
+        super().__init__(_columns(CLOCK), symbols=symbols, cursor=False, id="log")
         self._run = run
+        self._clock = CLOCK
         self.lines: deque[LogLine] = deque(maxlen=MAXIMUM)
         self._first = 0
         self.following = True
@@ -56,12 +58,14 @@ class LogTable(Table):
 
     def clear(self) -> None:
         self.lines.clear()
-        self._first, self.following = 0, True
+        self._first, self.following, self._clock = 0, True, CLOCK
         self.set_rows(())
 
     def add(self, new: Sequence[LogLine]) -> None:
         self._first += max(0, len(self.lines) + len(new) - MAXIMUM)
         self.lines.extend(new)
+        self._clock = max([self._clock, *(len(self._when(line)) for line in new)])
+        self.set_columns(_columns(self._clock))
         self.draw()
 
     def draw(self) -> None:
@@ -106,8 +110,14 @@ class LogTable(Table):
 
     def _row(self, at: int) -> Row:
         line = self.lines[at]
-        begun = self._run.progress.started
-        when = clock(line.at.timestamp() - begun) if begun is not None else ""
         last = at == len(self.lines) - 1
-        cells = {"at": Cell(when, "quiet"), "line": Cell(line.text, "text" if last else "quiet", self.wanted)}
-        return Row(str(self._first + at), cells)
+        text = Cell(line.text, "text" if last else "quiet", self.wanted)
+        return Row(str(self._first + at), {"at": Cell(self._when(line), "quiet"), "line": text})
+
+    def _when(self, line: LogLine) -> str:
+        begun = self._run.progress.started
+        return clock(line.at.timestamp() - begun) if begun is not None else ""
+
+
+def _columns(clock_cells: int) -> tuple[Column, ...]:
+    return (Column("at", "", "right", width=clock_cells, least=clock_cells), LINE)

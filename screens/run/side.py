@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from llmd_tui.plan.actions import Helm
@@ -51,11 +52,23 @@ def _spread(left: str, right: str, style: str, width: int, symbols: Symbols) -> 
 def latest_text(progress: RunProgress, width: int, rows: int, symbols: Symbols) -> Content:
     """Newest first, each with the run's clock."""
     begun = progress.started or 0.0
+    latest = [(clock(at - begun), text) for at, text in progress.latest[: max(1, rows)]]
+    cells = max((len(when) for when, _ in latest), default=0)
     lines = (
-        Content.assemble((f"{clock(at - begun)}  ", "dim"), symbols.text(text))
-        for at, text in progress.latest[: max(1, rows)]
+        Content.assemble((f"{when:>{cells}}  ", "dim"), _whole_words(symbols.text(text), width - cells - 2, symbols))
+        for when, text in latest
     )
     return Content("\n").join(cut(line, max(8, width), symbols) for line in lines)
+
+
+def _whole_words(text: str, width: int, symbols: Symbols) -> str:
+    """As many words as fit, with a sign that there are more."""
+    if cell_len(text) <= width:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and cell_len(" ".join(words)) + 1 > width:
+        words.pop()
+    return " ".join(words).rstrip(",:;") + symbols.text("…")
 
 
 def plan_text(run: LiveRun, width: int, symbols: Symbols) -> Content:

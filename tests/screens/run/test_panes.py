@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from llmd_tui.events import RunStarted
 from llmd_tui.kube.store import Freshness, Store
 from llmd_tui.objects import Object
+from screens.glyphs import Symbols
 from screens.run.describe import DescribeScreen
 from screens.run.dialogs import ReasonDialog
+from screens.run.log_lines import LogLine
 from screens.run.run import RunScreen
+from screens.run.side import latest_text
 from tests.run.town import Town
 from tests.screens.run.stage import STANDING, Host, event, live, pod, said, until
 
@@ -251,3 +256,23 @@ async def test_the_focus_survives_folding() -> None:
             await pilot.pause(0.3)
             assert host.focused is screen.log_pane.table
             assert "Findings  none" in host.text and screen.log_pane.table.size.height >= 3
+
+
+async def test_the_clock_of_the_log_has_room_for_hours() -> None:
+    async with standing(town_of(pod("one"))) as (screen, pilot, host):
+        table = screen.log_pane.table
+        begun = screen.live.progress.started
+        assert begun
+        table.add([LogLine(datetime.fromtimestamp(begun + 62, UTC), "early")])
+        assert table.width_of("at") == len("01:02")
+        table.add([LogLine(datetime.fromtimestamp(begun + 5177, UTC), "late")])
+        await until(pilot, lambda: "  01:02  early" in host.text and "1:26:17  late" in host.text)
+
+
+def test_the_latest_keeps_whole_words() -> None:
+    progress = live(Town(STANDING)).progress
+    progress.apply(RunStarted(0, "r", (), False))
+    progress.tell(125, "GPUs ready")
+    progress.tell(5177, "model servers ready on both nodes")
+    text = latest_text(progress, 30, 5, Symbols()).plain
+    assert text == "1:26:17  model servers ready…\n  02:05  GPUs ready"
