@@ -8,13 +8,15 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from screens.glyphs import Symbols
 from screens.messages import Said
-from screens.widgets.footer import KeyFooter, key_words, spelt
+from screens.spelling import spelt
+from screens.widgets.footer import KeyFooter, key_words
 from screens.widgets.frame import HeaderBar, Rail, Verdict, VerdictLine
 
 SMALLEST = (80, 24)
@@ -49,12 +51,20 @@ class FrameScreen(Screen[None]):
         return ()
 
     def compose(self) -> ComposeResult:
+        self._fold(self.app.size)
         yield self.header
         if self.rail:
             yield self.rail
         yield self.verdict_line
         yield Container(*self.body(), id="body")
         yield KeyFooter(symbols=self.symbols, id="footer")
+
+    def _fold(self, size: Size) -> None:
+        """As Textual will on the first resize, which comes after the first paint: what is drawn must not move then."""
+        sides = ((self.app.HORIZONTAL_BREAKPOINTS, size.width), (self.app.VERTICAL_BREAKPOINTS, size.height))
+        for breakpoints, cells in sides:
+            self.add_class(*[name for least, name in sorted(breakpoints or ()) if cells >= least][-1:])
+        self.set_class(size.width < SMALLEST[0] or size.height < SMALLEST[1], "-small")
 
     def on_table_picked(self) -> None:
         """A second click means enter. The application presses it: a key from here would not come back to here."""

@@ -14,11 +14,10 @@ from textual.keys import Keys
 
 import screens
 from llmd_tui.errors import UserError
-from screens.widgets.footer import spelt
+from screens.spelling import NAMED, spelt
 
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _NAMES = {key.value for key in Keys} - {"<any>", "<scroll-up>", "<scroll-down>", "<ignore>"}
-_NAMED = {"?": "question_mark", "/": "slash", "-": "minus", "+": "plus", "=": "equals_sign", "esc": "escape"}
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,11 @@ def checked(keys: Mapping[str, str], file: str) -> dict[str, str]:
 def _key(text: str, name: str, file: str) -> str:
     *modifiers, last = text.split("+") if text not in ("+", "") else [text]
     if len(last) > 1:
-        last = _NAMED.get(last.lower(), last.lower())
-    if not set(modifiers) <= set(_MODIFIERS) or not (_is_letter(last) or last in _NAMES | set(_NAMED.values())):
+        last = NAMED.get(last.lower(), last.lower())
+    if not set(modifiers) <= set(_MODIFIERS) or not (_is_letter(last) or last in _NAMES | set(NAMED.values())):
         what = f"{file}: {name} cannot be {text!r}: that is no key."
         raise UserError(what, "Keys look like p, P, ctrl+p, f5, space.")
-    return "+".join([*modifiers, _NAMED.get(last, last)])
+    return "+".join([*modifiers, NAMED.get(last, last)])
 
 
 def _is_letter(text: str) -> bool:

@@ -43,7 +43,7 @@ class Personal(Leaving):
     def _remap(self, settings: Settings) -> None:
         """Raises UserError for what is no key."""
         from screens.keymap import catalog, checked
-        from screens.widgets.footer import spelt
+        from screens.spelling import spelt
 
         keys = checked(settings.keys or {}, str(keys_file()))
         known = catalog()

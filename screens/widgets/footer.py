@@ -2,27 +2,13 @@
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.style import Style
 
-from screens.widgets.frame import Line
+from screens.spelling import spelt
+from screens.widgets.frame import Line, press
 
 RIGHT = ("help", "command_palette")
 _PLACES = {"Y": 0, "enter": 1, "tab": 2, "escape": 99}
 """What is most likely comes first, the way back last; the others stay in the order in which they are declared."""
-_SPELT = {
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "esc",
-    "minus": "-",
-    "plus": "+",
-    "f1": "F1",
-    "equals_sign": "=",
-}
-
-
-def spelt(key: str) -> str:
-    """`enter`, `ctrl+n`, `?`: as the verdict and the help spell keys."""
-    return _SPELT.get(key, key)
 
 
 def key_words(binding: Binding) -> str:
@@ -61,8 +47,7 @@ class KeyFooter(Line):
 
     def _hint(self, binding: Binding) -> Content:
         key = key_words(binding)
-        click = Style.from_meta({"@click": f"app.simulate_key('{binding.key}')"})
-        return Content.assemble((key, "bold"), " ", binding.description).stylize(click)
+        return Content.assemble((key, "bold"), " ", binding.description).stylize(press(binding.key))
 
 
 def _length(bindings: list[Binding]) -> int:

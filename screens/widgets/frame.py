@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from llmd_tui.rollout.words import estimate
 from screens.glyphs import GLYPHS, Role, State, Symbols
+from screens.spelling import key_of
 
 Band = Literal["calm", "slow", "failed"]
 
@@ -26,7 +27,6 @@ STYLES: dict[Role, str] = {
     "slow": "$text-warning",
     "failed": "$text-error",
 }
-KEY_WORDS = ("enter", "esc", "tab", "space", "F1")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Verdict:
         return "slow" if self.state in ("slow", "stale") else "calm"
 
 
+def press(key: str) -> Style:
+    """A click on what is so styled is as good as the key."""
+    return Style.from_meta({"@click": f"app.simulate_key('{key}')"})
+
+
 def cut(content: Content, width: int, symbols: Symbols) -> Content:
     """What fits, with a sign that there is more."""
     if content.cell_length <= width:
@@ -63,9 +68,10 @@ class Line(Static):
     DEFAULT_CSS = """
     Line {
         height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip;
-        link-style: none; link-color: auto; link-background: initial; link-style-hover: none;
+        link-style: none; link-color: $foreground; link-background: initial; link-style-hover: none;
         link-background-hover: $primary-muted; link-color-hover: auto;
     }
+    Line:ansi { link-color: ansi_default; }
     """
 
     def __init__(self, *, symbols: Symbols, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -164,8 +170,8 @@ class VerdictLine(Line):
     VerdictLine.-slow { background: $warning-muted; }
     VerdictLine.-failed { background: $error-muted; }
     VerdictLine:nocolor.-slow, VerdictLine:nocolor.-failed { text-style: reverse; }
-    VerdictLine:ansi.-slow { color: ansi_black; }
-    VerdictLine:ansi.-failed { color: ansi_bright_white; }
+    VerdictLine:ansi.-slow { color: ansi_black; link-color: ansi_black; }
+    VerdictLine:ansi.-failed { color: ansi_bright_white; link-color: ansi_bright_white; }
     """
 
     verdict: reactive[Verdict] = reactive(Verdict("pending", ""))
@@ -202,13 +208,14 @@ class VerdictLine(Line):
         return Content.assemble(sentence, " ", (self.symbols.text(usual), style)) if usual.strip() else sentence
 
     def _keys(self, text: str) -> Content:
-        """`x do it   f why` with the keys in bold; `nothing to do` as it is."""
+        """`x do it   f why`, the keys in bold, each to be clicked with its words; `nothing to do` as it is."""
         return Content("   ").join(self._key(part) for part in self.symbols.text(text).split("   "))
 
     def _key(self, text: str) -> Content:
         word, space, rest = text.partition(" ")
-        bold = len(word) == 1 or word in KEY_WORDS or word.startswith("ctrl+")
-        return Content.assemble((word, "bold" if bold else ""), space, rest)
+        if (key := key_of(word)) is None:
+            return Content(text)
+        return Content.assemble((word, "bold"), space, rest).stylize(press(key))
 
 
 class NormalBar(Line):

@@ -1,8 +1,16 @@
 """The frame at every size; widgets on their own; text from outside is text."""
 
+from typing import ClassVar
+
 import pytest
 from textual.app import App, ComposeResult
+from textual.events import Key
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import Static
 
+from screens.app import LlmdApp
+from screens.base import FrameScreen
 from screens.glyphs import Symbols, to_ascii
 from screens.widgets.bars import bar
 from screens.widgets.fields import NumberField, Shown
@@ -186,6 +194,50 @@ async def test_the_frame_draws_at_any_width() -> None:
             assert all(len(line) <= width for line in host.lines)
             if width >= 40:
                 assert host.lines[0].endswith("f why")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (72, 20)])
+async def test_what_a_screen_draws_first_stays_where_it_is(size: tuple[int, int]) -> None:
+    class Probe(Static):
+        def __init__(self, classes: str) -> None:
+            super().__init__(classes=classes)
+            self.drawn: list[tuple[Size, frozenset[str]]] = []
+
+        def on_resize(self) -> None:
+            self.drawn.append((self.outer_size, frozenset(self.screen.classes)))
+
+    class Probed(FrameScreen):
+        def body(self) -> list[Widget]:
+            return [Probe("column"), Probe("right column")]
+
+    app = LlmdApp(None, Symbols())
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(Probed(Symbols()))
+        await pilot.pause()
+        for probe in app.screen.query(Probe):
+            once = (probe.outer_size, frozenset(app.screen.classes))
+            assert probe.drawn == ([once] if probe.region else [])
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_key_that_the_verdict_names_is_clicked(times: int) -> None:
+    class Pressed(Host):
+        keys: ClassVar[list[str]] = []
+
+        def on_key(self, event: Key) -> None:
+            self.keys.append(event.key)
+
+    verdict = VerdictLine(symbols=Symbols())
+    host = Pressed(verdict)
+    Pressed.keys = []
+    async with host.run_test(size=(100, 4)) as pilot:
+        verdict.verdict = Verdict(
+            "slow", "The quota is short.", "", "enter continue   ? help   ctrl+n go to it   nothing"
+        )
+        await pilot.pause()
+        for words in ("continue", "?", "ctrl+n", "nothing", "quota"):
+            await pilot.click(verdict, offset=(host.lines[0].index(words), 0), times=times)
+        assert Pressed.keys == [key for key in ("enter", "question_mark", "ctrl+n") for _ in range(times)]
 
 
 async def test_a_number_counts() -> None:
