@@ -68,7 +68,7 @@ class Line(Static):
     DEFAULT_CSS = """
     Line {
         height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip;
-        link-style: none; link-color: $foreground; link-background: initial; link-style-hover: none;
+        link-style: none; link-color: auto; link-background: initial; link-style-hover: none;
         link-background-hover: $primary-muted; link-color-hover: auto;
     }
     Line:ansi { link-color: ansi_default; }
@@ -166,7 +166,8 @@ class VerdictLine(Line):
     """The answer to: is it stuck, why, what do I press."""
 
     DEFAULT_CSS = """
-    VerdictLine { padding: 0 1; }
+    VerdictLine { padding: 0 1; link-color: $foreground; }
+    VerdictLine:ansi { link-color: ansi_default; }
     VerdictLine.-slow { background: $warning-muted; }
     VerdictLine.-failed { background: $error-muted; }
     VerdictLine:nocolor.-slow, VerdictLine:nocolor.-failed { text-style: reverse; }
