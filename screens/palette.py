@@ -1,6 +1,7 @@
 """Colour roles as Rich styles, from the theme's variables and nothing else."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from rich.style import Style
 from textual.app import App
@@ -107,3 +108,10 @@ def _luminance(color: Color) -> float:
 def cursor_style(app: App[object]) -> str:
     """Of what is chosen, in contents: reverse where there is no colour, or none that text stays readable on."""
     return "reverse" if app.native_ansi_color or app.no_color else "on $primary-muted"
+
+
+def lit_styles(app: App[object]) -> dict[Role, str]:
+    """For contents in what is chosen, as `Palette.lit`."""
+    palette = Palette(app)
+    roles: tuple[Role, ...] = get_args(Role)
+    return {role: color.name if (color := palette.lit(role).color) else "" for role in roles}

@@ -9,7 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -17,6 +19,7 @@ from screens.glyphs import Symbols
 from screens.widgets.entry import Entry
 from screens.widgets.frame import STYLES
 from screens.widgets.picker import Option, Picker
+from screens.widgets.reversed import whole
 
 LABEL = 18
 LONGEST = 400
@@ -53,7 +56,7 @@ class Field(Widget):
     Field.-error .hint { height: auto; text-wrap: wrap; }
     Field.-hint .hint { display: block; }
     Field:ansi .label { text-style: dim; }
-    Field:ansi:focus-within .box { text-style: reverse; }
+    Field:ansi:focus-within .box { background: transparent; text-style: reverse; }
     Field:nocolor:focus-within .box { text-style: reverse; }
     """
 
@@ -69,7 +72,7 @@ class Field(Widget):
         self.path = path
         self.label = label
         self.symbols = symbols
-        self._source = Static(markup=False, classes="source")
+        self._source = Source(markup=False, classes="source")
         self._hint = Static(markup=False, classes="hint")
 
     def control(self) -> Widget:
@@ -109,6 +112,13 @@ class Field(Widget):
         return Content.assemble(tick, " " if shown.good else "", (self.symbols.text(shown.hint), STYLES["quiet"]))
 
 
+class Source(Static):
+    """Where the value came from."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return whole(self, super().render_lines(crop))
+
+
 class Fact(Widget):
     """A row like a field's, for what is so and cannot be changed here."""
 
@@ -146,6 +156,9 @@ class FieldInput(Entry):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return False if action == "submit" else super().check_action(action, parameters)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return whole(self, super().render_lines(crop))
 
 
 class TextField(Field):
@@ -207,6 +220,9 @@ class Chosen(Static, can_focus=True):
     def __init__(self, field: "ChoiceField") -> None:
         super().__init__(markup=False)
         self._field = field
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return whole(self, super().render_lines(crop))
 
     def action_open(self) -> None:
         self._field.open()

@@ -1,6 +1,6 @@
 """A few options below each other; the one under the cursor is the chosen one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from screens.glyphs import Symbols
+from screens.glyphs import Role, Symbols
 from screens.widgets.frame import STYLES, cut
 from screens.widgets.picker import Option
 
@@ -56,13 +56,15 @@ class Radio(Static, can_focus=True):
         """Each with the key of the option that a click on it chooses."""
         return [(option.key, line) for option in self.options for line in self._option(option)]
 
-    def head(self, option: Option) -> Content:
+    def head(self, option: Option, styles: Mapping[Role, str] = STYLES) -> Content:
         """`(●) label`."""
         chosen = option.key == self.chosen
         mark = self.symbols.of("running") if chosen else " "
-        label = "bold $text-primary" if chosen and self.has_focus else STYLES["faint"] if option.reason else ""
+        label = styles["faint"] if option.reason else ""
+        if chosen and self.has_focus:
+            label = f"bold {styles['running']}".strip()
         return Content.assemble(
-            ("(", STYLES["quiet"]), (mark, STYLES["running"]), (") ", STYLES["quiet"]),
+            ("(", styles["quiet"]), (mark, styles["running"]), (") ", styles["quiet"]),
             (self.symbols.text(option.label), label),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from screens.glyphs import Symbols
-from screens.palette import cursor_style
+from screens.palette import cursor_style, lit_styles
 from screens.widgets.frame import STYLES, cut
 from screens.widgets.picker import Option
 from screens.widgets.radio import Radio
@@ -103,15 +103,13 @@ class StrategyTable(Radio):
         return Content.assemble((label.ljust(LABEL), STYLES["quiet"]), *cells)
 
     def _head(self, column: Column, room: int) -> Content:
-        mark = (f"  {column.mark}", STYLES["done"] if column.mark == "recommended" else STYLES["quiet"])
-        head = cut(Content.assemble(" ", self.head(column.option), mark), room, self.symbols)
+        chosen = column.option.key == self.chosen
+        lit = chosen and self.has_focus
+        styles = lit_styles(self.app) if lit else STYLES
+        mark = (f"  {column.mark}", styles["done" if column.mark == "recommended" else "quiet"])
+        head = cut(Content.assemble(" ", self.head(column.option, styles), mark), room, self.symbols)
         content = Content.assemble(head, " " * (room - head.cell_length))
-        if column.option.key != self.chosen:
-            return content
-        lit = cursor_style(self.app)
-        if self.has_focus and lit == "reverse":
-            return Content.styled(content.plain, lit)
-        return content.stylize(lit if self.has_focus else "on $surface")
+        return content.stylize(cursor_style(self.app) if lit else "on $surface") if chosen else content
 
     def _cell(self, column: Column, text: str, room: int) -> Content:
         style = STYLES["faint"] if column.reason else ""
