@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from llmd_tui.start.tools import TOOLS
 from screens.app import LlmdApp
+from screens.start.start import StartScreen
 from tests.snapshots.around import bare, furnished
-from tests.snapshots.compare import Album, settled
+from tests.snapshots.compare import ROUNDS, Album, settled
 from tests.snapshots.frozen import Frozen
 from tests.snapshots.looks import DARK, LARGE, Look, each_look, each_size
 
@@ -15,8 +17,20 @@ async def shown(album: Album, name: str, size: tuple[int, int], look: Look = DAR
     app = LlmdApp(None, look.symbols)
     async with app.run_test(size=size) as pilot:
         look.put_on(app)
+        for _ in range(ROUNDS):
+            if isinstance(app.screen, StartScreen) and all_read(app.screen):
+                break
+            await pilot.pause(0.05)
         await settled(pilot)
         album.take(app, name)
+
+
+def all_read(screen: StartScreen) -> bool:
+    """Whether nothing is asked any more."""
+    around = screen.around
+    readings = (around.account, around.contexts, around.files, around.left, *around.clusters.values())
+    ended = all(reading.state in ("ready", "failed") for reading in readings)
+    return ended and len(around.tools) == len(TOOLS)
 
 
 @each_size
