@@ -7,6 +7,8 @@ import pytest
 
 from llmd_tui.config.answers import Answers
 from llmd_tui.config.fields import fields
+from llmd_tui.plain import ask, rescue
+from llmd_tui.plain.review import WHAT_NEXT
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.make import plan_of
 from llmd_tui.presets.loading import folder
@@ -48,3 +50,10 @@ def test_sizes_of_the_readme_are_known() -> None:
     assert len(told) == 5
     for name, count, model in told:
         assert (str(size(name).gpu.count), size(name).gpu.model) == (count, model)
+
+
+def test_the_answers_that_plain_lines_take() -> None:
+    text = (DOCS / "plain.md").read_text()
+    after_a_failure = (rescue.REMEDY, rescue.AGAIN, rescue.SKIP, rescue.WAIVE, rescue.CHECKS, rescue.LEAVE)
+    assert [key for key in (ask.BACK, ask.HELP, ask.WHY, *after_a_failure) if f"`{key}`" not in text] == []
+    assert WHAT_NEXT in text
