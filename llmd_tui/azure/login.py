@@ -43,6 +43,10 @@ NAMES = {
     "browser": "browser",
 }
 
+NOT_KEPT = (
+    "Log in with `az login`, then try again. Without a keyring a login by device code or browser ends with its process."
+)
+
 OnDeviceCode = Callable[[str, str], None]
 """Shows the page to open and the code to enter, which is empty when a browser was opened there; in the event loop."""
 
@@ -60,8 +64,11 @@ def credential(
     auth = os.environ.get(AUTH_VARIABLE) or _suits(on_device_code is not None)
     if auth not in AUTHS:
         raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
-    if auth in ("device-code", "browser") and on_device_code is None and not login_record().is_file():
-        raise UserError(f"There is nobody here to log in by {NAMES[auth]}.", "Log in with `az login`, then try again.")
+    if auth in ("device-code", "browser") and on_device_code is None and not _remembered():
+        # A login that ended with its process: the CLI's takes its place, also in a kubeconfig that names the other.
+        if not _with_cli():
+            raise UserError(f"There is nobody here to log in by {NAMES[auth]}.", NOT_KEPT)
+        auth = "cli"
     tenant = os.environ.get(TENANT_VARIABLE) or tenant_of(subscription)
     return NAMES[auth], _made(auth, where, subscription, tenant, on_device_code)
 
@@ -73,11 +80,21 @@ def _suits(interactive: bool) -> str:
         _set("AZURE_CLIENT_SECRET") or _set("AZURE_CLIENT_CERTIFICATE_PATH")
     ):
         return "environment"
-    if shutil.which("az") and profile_file().is_file():
+    if _with_cli():
         return "cli"
-    if not interactive and not login_record().is_file():
-        raise UserError("There is no Azure login here.", "Log in with `az login`, then try again.")
+    if not interactive and not _remembered():
+        raise UserError("There is no Azure login here.", NOT_KEPT)
     return "browser" if _desktop() else "device-code"
+
+
+def _with_cli() -> bool:
+    return bool(shutil.which("az")) and profile_file().is_file()
+
+
+def _remembered() -> bool:
+    from llmd_tui.azure.person import remembered
+
+    return remembered()
 
 
 def _made(

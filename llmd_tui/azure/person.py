@@ -1,15 +1,38 @@
-"""Logins that ask a person, which the SDK has blocking only; processes after this one log in by what they leave."""
+"""Logins that ask a person, which the SDK has blocking only.
 
+Where there is a keyring, processes after this one log in by what they leave; else nothing outlives the process, since
+tokens are never written in clear.
+"""
+
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure.files import write
+from llmd_tui.azure.files import cache_home, write
 from llmd_tui.azure.login import LOGIN_SECONDS, OnDeviceCode, login_record
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo
     from azure.identity import AuthenticationRecord
+
+
+def keyring() -> bool:
+    """Whether tokens can be kept encrypted here: libsecret on Linux, the Keychain, Windows' data protection."""
+    import msal_extensions
+
+    untyped: Any = msal_extensions
+    try:
+        return bool(untyped.build_encrypted_persistence(str(cache_home() / "keyring")).is_encrypted)
+    # What is missing shows as any error: no library, no bus, no collection; the SDK itself catches as broadly.
+    except Exception as error:  # noqa: BLE001
+        logging.getLogger("azure.identity").info("logins are kept in memory only: %s", error)
+        return False
+
+
+def remembered() -> bool:
+    """Whether somebody has logged in before whose tokens a keyring keeps."""
+    return login_record().is_file() and keyring()
 
 
 def asking(
@@ -21,13 +44,13 @@ def asking(
     """
     from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential, TokenCachePersistenceOptions
 
-    known = _known(tenant)
+    kept = keyring()
+    known = _known(tenant) if kept else None
     tenant = tenant or (known.tenant_id if known else None)
     common: dict[str, Any] = {
         **({} if known else {"authority": authority}),
         "timeout": LOGIN_SECONDS,
-        # As the Azure CLI does: in the keyring, else in a file of the user's alone.
-        "cache_persistence_options": TokenCachePersistenceOptions(name="llmd-tui", allow_unencrypted_storage=True),
+        **({"cache_persistence_options": TokenCachePersistenceOptions(name="llmd-tui")} if kept else {}),
         "disable_automatic_authentication": show is None,
         "authentication_record": known,
         **({"tenant_id": tenant} if tenant else {}),
@@ -37,15 +60,17 @@ def asking(
         made = InteractiveBrowserCredential(**common)
     else:
         made = DeviceCodeCredential(prompt_callback=lambda uri, code, _: show(uri, code) if show else None, **common)
-    remembered = known is not None
+    asked = known is not None
 
     def ask(*scopes: str, options: Any = None) -> "AccessTokenInfo":
-        nonlocal remembered
-        if show and not remembered:
+        nonlocal asked
+        if show and not asked:
             if auth == "browser":
                 show(f"https://{authority}", "")
-            _remember(made.authenticate(scopes=scopes))
-            remembered = True
+            record = made.authenticate(scopes=scopes)
+            asked = True
+            if kept:
+                _remember(record)
         return made.get_token_info(*scopes, options=options)
 
     return ask

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msal_extensions
 import pytest
 
 from llmd_tui.azure.client import Arm
@@ -28,6 +29,7 @@ from llmd_tui.azure.profile import profile_subscriptions, tenant_of
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from tests.azure.cloud import AKS, CLUSTER, SUBSCRIPTION, put_group, simulated
+from tests.azure.keyring import Keyring, no_keyring
 
 REAL = Endpoint("https://management.azure.com", simulated=False)
 IDENTITY = {"AZURE_TENANT_ID": "11111111-1111-4111-8111-111111111111", "AZURE_CLIENT_ID": "2"}
@@ -106,11 +108,27 @@ def test_nobody_is_asked_where_nobody_is(monkeypatch: pytest.MonkeyPatch, auth: 
     monkeypatch.setenv("LLMD_TUI_AUTH", auth)
     with pytest.raises(UserError, match="nobody here to log in"):
         credential(REAL, None, None)
+    monkeypatch.setattr(msal_extensions.persistence, "LibsecretPersistence", Keyring)
     who = {"authority": "login.microsoftonline.com", "clientId": "c", "homeAccountId": "h", "tenantId": "t"}
     login_record().parent.mkdir(parents=True)
     login_record().write_text(json.dumps({**who, "username": "ada", "version": "1.0"}))
     how, _ = credential(REAL, None, None)
     assert how == auth.replace("-", " "), "whoever logged in before is remembered"
+
+
+@pytest.mark.parametrize("auth", ["device-code", "browser"])
+def test_without_a_keyring_the_cli_takes_the_place_of_a_login_that_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, auth: str
+) -> None:
+    monkeypatch.setenv("LLMD_TUI_AUTH", auth)
+    monkeypatch.setattr(msal_extensions.persistence, "LibsecretPersistence", no_keyring)
+    login_record().parent.mkdir(parents=True)
+    login_record().write_text("{}")
+    with pytest.raises(UserError, match="nobody here to log in") as error:
+        credential(REAL, None, None)
+    assert "az login" in error.value.remedy
+    log_in_with_the_cli(tmp_path)
+    assert credential(REAL, None, None)[0] == "az CLI"
 
 
 def test_an_unknown_way_to_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
