@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from llmd_tui.plan.actions import Arm
+from tests.azure.az import Az
 from tests.azure.record import RECORDED, SEEDS, record
 from tests.azure.variants import VARIANTS, config, plain, requests, write_key
 
@@ -111,6 +112,20 @@ def test_the_key_is_sent_as_it_stands_in_its_file() -> None:
 
 def test_every_variant_is_a_config() -> None:
     assert len({config(variant).model_dump_json() for variant in VARIANTS}) == len(VARIANTS)
+
+
+def test_what_the_cli_writes_stays_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`az aks get-credentials --file kubeconfig` writes where it is started."""
+    here, own, program = (tmp_path / name for name in ("here", "own", "bin"))
+    for folder in (here, own, program):
+        folder.mkdir()
+    python = program / "python"
+    python.write_text("#!/bin/sh\ntouch kubeconfig\n")
+    python.chmod(0o700)
+    monkeypatch.chdir(here)
+    Az(str(program / "az"), "http://127.0.0.1:1", str(own)).run("aks", "get-credentials", "--file", "kubeconfig")
+    assert (own / "kubeconfig").exists()
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.slow
