@@ -141,7 +141,9 @@ class Places(Vertical):
     def choose(self) -> bool:
         """Makes the row under the cursor the answer. Says whether that is news."""
         draft, key = self._session.draft, self.current.cursor_key
-        if key is None or key == self.chosen:
+        path = CONTEXT if draft.target == "kubeconfig" else REGION
+        # A refused one may stand over what was taken before.
+        if key is None or (key == self.chosen and draft.text(path) == draft.value(path).text):
             return False
         if draft.target == "existing":
             found = next(each for each in self._session.azure.clusters.value or () if each.key == key)
@@ -149,7 +151,7 @@ class Places(Vertical):
             draft.say("target.azure.resourceGroup", found.resource_group)
             draft.say(REGION, found.region)
         else:
-            draft.set(CONTEXT if draft.target == "kubeconfig" else REGION, key)
+            draft.set(path, key)
         return True
 
     @property

@@ -27,7 +27,7 @@ from screens.wizard.narrowing import NarrowingScreen
 from screens.wizard.place import PlaceDetail
 from screens.wizard.places import Places
 from screens.wizard.rights import Rights
-from screens.wizard.target_verdict import target_verdict
+from screens.wizard.target_verdict import refused_context, target_verdict
 
 NAMES: dict[Target, str] = {
     "new": "New AKS cluster",
@@ -142,6 +142,8 @@ class TargetScreen(NarrowingScreen):
         if not self.places.chosen:
             self.places.choose()
         if draft.target == "kubeconfig":
+            if reason := refused_context(draft)[0]:
+                return reason
             draft.take(CONTEXT)
             reading = self.session.kube.nodes(draft.value(CONTEXT).text)
             return reading.error if draft.said(CONTEXT) else self.session.kube.contexts.error or "Choose a context."

@@ -1,5 +1,6 @@
 """Whether the target can be taken, in a sentence."""
 
+from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.regions import largest
 from llmd_tui.draft.session import CLUSTER, CONTEXT, Session
 from llmd_tui.plan.fit import short
@@ -47,7 +48,20 @@ def _region(session: Session, region: str, may: bool) -> Verdict:
     return Verdict("slow", f"{region} has no GPU quota left.", "Another region may have.", GO_ON)
 
 
+def refused_context(draft: Draft) -> tuple[str, str]:
+    """Why the chosen context cannot be taken, and what to do; empty when it can."""
+    name = draft.text(CONTEXT)
+    if name == draft.value(CONTEXT).text:
+        return "", ""
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        return "The context's name holds half a character, so no file can keep it.", "`kubectl config` renames it."
+    return draft.error(CONTEXT), ""
+
+
 def _context(session: Session, context: str) -> Verdict:
+    reason, remedy = refused_context(session.draft)
+    if reason:
+        return Verdict("failed", reason, remedy)
     if not context:
         failed = session.kube.contexts
         return Verdict("failed" if failed.error else "pending", failed.error or "Choose a context.", failed.remedy)

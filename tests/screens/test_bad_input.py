@@ -104,7 +104,7 @@ async def test_a_dialog_takes_every_size(monkeypatch: pytest.MonkeyPatch) -> Non
         assert focused(shown) is before
 
 
-def kubeconfig(names: Sequence[str]) -> str:
+def kubeconfig(names: Sequence[str], *, escaped: bool = False) -> str:
     cluster = {"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}
     contexts = [{"name": name, "context": {"cluster": "c", "user": "u"}} for name in names]
     whole = {
@@ -115,7 +115,7 @@ def kubeconfig(names: Sequence[str]) -> str:
         "clusters": [cluster],
         "users": [{"name": "u", "user": {"token": "t"}}],
     }
-    return json.dumps(whole, ensure_ascii=False)
+    return json.dumps(whole, ensure_ascii=escaped)
 
 
 async def test_contexts_may_be_called_anything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -137,6 +137,27 @@ async def test_contexts_may_be_called_anything(monkeypatch: pytest.MonkeyPatch, 
         # What was chosen reaches the answers as it is.
         text = shown.app.session.draft.answers.text
     assert Answers.parse(text, "draft").get(CONTEXT) == NAMES[-1]
+
+
+async def test_a_context_that_no_file_can_keep_is_refused_with_a_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text(kubeconfig(["one", "half \ud83d"], escaped=True))
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    async with stage(monkeypatch) as shown:
+        shown.screen.query_one("#where").focus()
+        await shown.press("down", "down")
+        await shown.until(lambda: bool(shown.app.session.kube.contexts.value))
+        shown.screen.query_one("#contexts").focus()
+        await shown.press("down")
+        await shown.says("The context's name holds half a character")
+        await shown.press("enter")
+        assert shown.screen.STEP == "target"
+        await shown.says("The context's name holds half a character")
+        await shown.press("up")
+        await shown.until(lambda: shown.app.session.draft.value(CONTEXT).text == "one")
+        await shown.until(lambda: "half a character" not in shown.verdict)
 
 
 async def test_rubbish_in_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
