@@ -68,6 +68,8 @@ class Program:
         self.child = pexpect.spawn(
             sys.executable, list(arguments), env=environment, cwd=home, dimensions=(ROWS, COLUMNS), timeout=60
         )
+        # pexpect waits 50 ms before it sends anything.
+        self.child.delaybeforesend = None
         self._background = cursor_background()
         self.row = 0
         self._rest = b""
