@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure.book import Known
+from llmd_tui.azure.errors import explained
 from llmd_tui.azure.quota import REGIONAL, SPOT, Quota, Shortage
 from llmd_tui.azure.skus import read_skus
 from llmd_tui.presets.sizes import Size
@@ -73,15 +74,23 @@ async def _read(arm: "Arm", region: str) -> Known:
     async def skus() -> Mapping[str, dict[str, Any]]:
         return before.skus if before else await read_skus(arm, region, arm.book.names)
 
-    offers, quotas = await gather(skus(), read_quotas(arm, region))
+    offers, quotas = await gather(skus(), _quotas(arm, region))
     known = Known(offers, before.skus_at if before else now, quotas, now)
     arm.book.keep(region, known)
     arm.book.save()
     return known
 
 
-async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
+async def _quotas(arm: "Arm", region: str) -> dict[str, Quota]:
     """The region's compute quotas by `normal` name."""
+    client = await arm.compute()
+    with explained(f"tell the quotas of {region}"):
+        used = [usage async for usage in client.usage.list(region)]
+    return {normal(usage.name.value or ""): Quota(usage.limit, usage.current_value) for usage in used}
+
+
+async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
+    """The same for many regions at once, raw: the SDK's models would hold the event loop for 9 ms with each."""
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/locations/{region}/usages"
     return {
         normal(usage["name"]["value"]): Quota(int(usage["limit"]), int(usage["currentValue"]))

@@ -19,6 +19,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.loading import load
 
 if TYPE_CHECKING:
+    from azure.mgmt.compute.aio import ComputeManagementClient
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
@@ -75,6 +76,7 @@ class Arm:
         self._raw = self._pipeline()
         self._book: Book | None = None
         self._clients: dict[str, ContainerServiceClient] = {}
+        self._compute: ComputeManagementClient | None = None
 
     @classmethod
     async def connect(
@@ -228,6 +230,17 @@ class Arm:
                 self._login, subscription, policies=policies, **self._where
             )
         return self._clients[subscription]
+
+    async def compute(self) -> "ComputeManagementClient":
+        """The SDK's client of VM sizes and their quotas in the subscription chosen; shares connection and token."""
+        await load("azure.mgmt.compute.aio")
+        from azure.core.pipeline.policies import ContentDecodePolicy
+        from azure.mgmt.compute.aio import ComputeManagementClient
+
+        if self._compute is None:
+            policies = self._policies(ContentDecodePolicy())
+            self._compute = ComputeManagementClient(self._login, self.subscription, policies=policies, **self._where)
+        return self._compute
 
     async def fetch(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> tuple[bytes, str]:
         """A long answer as it comes over the wire, and its Content-Encoding: what it costs is the caller's choice."""

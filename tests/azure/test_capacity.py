@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from llmd_tui.azure.capacity import Capacity, Quota, capacity, judge, normal
+from llmd_tui.azure.capacity import Capacity, Quota, capacity, judge, normal, read_quotas
 from llmd_tui.presets.sizes import size, sizes
 from tests.azure.cloud import put_cluster, put_group, put_pool, run, simulated
 
@@ -59,6 +59,14 @@ async def test_what_runs_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         (spot,) = await capacity(arm, "eastus2", [H100], spot=True)
     assert (row.used, row.left, row.nodes_fit) == (192, 192, 2)
     assert (spot.limit, spot.nodes_fit) == (100, 1), "spot has one bucket for all sizes"
+
+
+async def test_one_region_and_many_read_the_same_quotas(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated(monkeypatch) as (arm, _):
+        await capacity(arm, "eastus2", sizes())
+        kept = arm.book.quotas("eastus2")
+        assert kept is not None
+        assert dict(kept.quotas) == await read_quotas(arm, "eastus2") != {}
 
 
 async def test_a_quota_that_azure_does_not_tell_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

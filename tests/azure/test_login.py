@@ -212,6 +212,7 @@ async def test_all_clients_share_one_token(monkeypatch: pytest.MonkeyPatch) -> N
         await arm.run(put_group(), on_status=lambda _: None)
         await arm.look(put_group())
         await (await arm.clusters(SUBSCRIPTION)).managed_clusters.list_kubernetes_versions("eastus2")
+        assert [usage async for usage in (await arm.compute()).usage.list("eastus2")]
     assert asked == ["https://management.azure.com/.default"]
 
 
