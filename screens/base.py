@@ -28,8 +28,9 @@ class FrameScreen(Screen[None]):
     """Header, rail (in the wizard), verdict, body, footer; under 80×24 verdict and footer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next pane", show=False, id="frame.next"),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False, id="frame.previous"),
+        # With priority, so that what is typed right behind it reaches the next pane.
+        Binding("tab", "app.focus_next", "next pane", show=False, priority=True, id="frame.next"),
+        Binding("shift+tab", "app.focus_previous", "previous pane", show=False, priority=True, id="frame.previous"),
     ]
     AUTO_FOCUS = ""
     """Each screen says where the answer is."""

@@ -26,7 +26,7 @@ class WizardScreen(FrameScreen):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "continue", id="wizard.take"),
-        Binding("tab", "app.focus_next", "next pane", id="wizard.next"),
+        Binding("tab", "app.focus_next", "next pane", priority=True, id="wizard.next"),
         Binding("ctrl+n", "next_problem", "next problem", key_display="ctrl+n", id="wizard.problem"),
         Binding("ctrl+r", "reset", "back to preset", key_display="ctrl+r", id="wizard.reset"),
         Binding("escape", "back", "back", key_display="esc", id="wizard.back"),

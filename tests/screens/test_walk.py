@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from llmd_tui.azure.client import Arm
 from llmd_tui.config.answers import Answers
@@ -259,3 +260,22 @@ async def test_the_mouse_does_what_the_keys_do(monkeypatch: pytest.MonkeyPatch) 
         await shown.pilot.click("#sizes", offset=(2, 2))
         await shown.pilot.click("#sizes", offset=(2, 2))
         await shown.on("drivers")
+
+
+async def test_what_is_typed_right_behind_tab_reaches_the_next_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, preset="h100-pd-disaggregation", ready=False) as shown:
+        await shown.open("options")
+        fields = {field.path: field for field in shown.screen.fields}
+        before = fields["namespace"].text
+        # As they come from a terminal: without a pause, which a pilot would make.
+        for key, character in [
+            ("a", "a"),
+            *[("tab", "\t")] * 5,
+            ("x", "x"),
+            ("shift+tab", None),
+            ("tab", "\t"),
+            ("y", "y"),
+        ]:
+            shown.app.post_message(events.Key(key, character))
+        await shown.until(lambda: fields["target.azure.sshKeyFile"].text == "xy")
+        assert fields["namespace"].text == f"{before}a"
