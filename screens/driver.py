@@ -30,6 +30,11 @@ class LastingDriver(LinuxDriver):
         self.write(_POP)
         super().stop_application_mode()
 
+    def resume_application_mode(self) -> None:
+        """Not without a terminal: its end comes as SIGHUP and SIGCONT, and the latter means no `fg` then."""
+        if os.isatty(self.fileno):
+            super().resume_application_mode()
+
     def run_input_thread(self) -> None:
         with suppress(OSError):
             super().run_input_thread()
