@@ -88,6 +88,14 @@ class Field(Widget):
         """Shows a text in the field."""
         raise TypeError("a field is of one kind")
 
+    @property
+    def unheard(self) -> bool:
+        """Whether its text was changed and nobody has taken it yet."""
+        return False
+
+    def taken(self) -> None:
+        """Its text was taken, or refused."""
+
     def compose(self) -> ComposeResult:
         with Horizontal(classes="row"):
             yield Static(self.label, markup=False, classes="label")
@@ -97,8 +105,8 @@ class Field(Widget):
         yield self._hint
 
     def show(self, shown: Shown) -> None:
-        """A text that is being typed stays."""
-        if not self.control().has_focus:
+        """A text that is being typed stays, and one that was left a moment ago and is about to be taken."""
+        if not self.control().has_focus and not self.unheard:
             self.put(shown.text)
         self._source.update(Content.styled(self.symbols.text(shown.source), STYLES["faint"]))
         self._hint.update(self._below(shown))
@@ -167,6 +175,7 @@ class TextField(Field):
     def __init__(self, path: str, label: str, symbols: Symbols, placeholder: str = "") -> None:
         super().__init__(path, label, symbols)
         self._input = FieldInput(select_on_focus=False, max_length=LONGEST, placeholder=placeholder)
+        self._heard = ""
 
     def control(self) -> Input:
         return self._input
@@ -175,9 +184,17 @@ class TextField(Field):
     def text(self) -> str:
         return self._input.value
 
+    @property
+    def unheard(self) -> bool:
+        return self._input.value != self._heard
+
+    def taken(self) -> None:
+        self._heard = self._input.value
+
     def put(self, text: str) -> None:
         if text != self._input.value:
             self._input.value = text
+        self._heard = self._input.value
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         event.stop()

@@ -136,6 +136,7 @@ class WizardScreen(FrameScreen):
         if field.text != self.draft.text(field.path):
             self._told = None
             self.draft.set(field.path, field.text)
+        field.taken()
 
     @property
     def field(self) -> Field | None:

@@ -279,3 +279,14 @@ async def test_what_is_typed_right_behind_tab_reaches_the_next_field(monkeypatch
             shown.app.post_message(events.Key(key, character))
         await shown.until(lambda: fields["target.azure.sshKeyFile"].text == "xy")
         assert fields["namespace"].text == f"{before}a"
+
+
+async def test_what_was_typed_outlives_news_that_come_as_it_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch) as shown:
+        field = next(field for field in shown.screen.fields if field.path == "target.azure.cluster")
+        field.control().focus()
+        await shown.press("end", *"-mine")
+        shown.screen.set_focus(None)
+        shown.screen.show()
+        await shown.pilot.pause()
+        assert shown.app.session.draft.text("target.azure.cluster").endswith("-mine")
