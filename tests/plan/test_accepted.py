@@ -41,7 +41,7 @@ def applied(answers: Config) -> Iterator[Object]:
 def variants() -> Iterator[dict[str, Any]]:
     """The options, all combinations of them, over and over."""
     gateways = itertools.product(("istio", "agentgateway", "standalone"), ("cluster", "internal", "public"))
-    caches = (None, {"storageClass": "azurefile-premium", "sizeGiB": 500})
+    caches = (None, {"storageClass": "azurefile-premium", "sizeGiB": 1000})
     choices = itertools.product(
         [{"provider": provider, "expose": expose} for provider, expose in gateways],
         caches,
