@@ -261,6 +261,8 @@ async def test_the_focus_survives_folding() -> None:
 async def test_the_clock_of_the_log_has_room_for_hours() -> None:
     async with standing(town_of(pod("one"))) as (screen, pilot, host):
         table = screen.log_pane.table
+        # What the pod's log says itself comes first: it begins with an empty table.
+        await until(pilot, lambda: screen.log_pane.subject.pod == "one" and len(table.lines) >= 3)
         begun = screen.live.progress.started
         assert begun
         table.add([LogLine(datetime.fromtimestamp(begun + 62, UTC), "early")])
