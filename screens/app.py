@@ -12,7 +12,8 @@ from textual.screen import Screen
 from llmd_tui.errors import UserError
 from llmd_tui.start.settings import Settings, settings
 from screens.glyphs import Symbols
-from screens.messages import Rehearse
+from screens.messages import OpenFile, Rehearse
+from screens.opening import OpeningScreen
 from screens.runs import Runs
 from screens.start.start import StartScreen
 from screens.terminal import ascii_only
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LlmdApp(Runs):
-    """Begins with the start screen, or with the wizard when there is a draft."""
+    """Begins with the start screen, or with the wizard when there is a draft or a file of answers."""
 
     TITLE = "llmd-tui"
     CSS_PATH = "app.tcss"
@@ -43,12 +44,14 @@ class LlmdApp(Runs):
         symbols: Symbols,
         scenario: str | None = None,
         *,
+        answers: Path | None = None,
         rehearse: Rehearsal | None = None,
         settings: Settings | None = None,
     ) -> None:
         super().__init__(symbols, settings or Settings(), rehearse or Rehearsal())
         self.scenario = scenario
         self._draft = draft
+        self._answers = answers
         self._begin_on_simulators = rehearse is not None
 
     async def on_mount(self) -> None:
@@ -56,6 +59,10 @@ class LlmdApp(Runs):
         self.listen_to_signals()
         if self._draft:
             self.go(self._draft, self.push_screen)
+            return
+        if self._answers:
+            self.push_screen(OpeningScreen(self._answers, self.symbols))
+            self.post_message(OpenFile(self._answers))
             return
         self.push_screen(StartScreen(self.symbols))
         if self._begin_on_simulators:
@@ -125,17 +132,17 @@ def start(
     scenario: str = "smooth",
     speed: float = 60.0,
 ) -> int:
-    """Runs the screens until the user leaves; returns the exit code. Raises UserError before the first frame."""
-    chosen = settings()
-    draft = rehearse = None
-    if demo:
-        rehearse = Rehearsal(scenario, speed, answers)
-    elif answers:
-        from llmd_tui.draft.draft import Draft
+    """Runs the screens until the user leaves; returns the exit code.
 
-        draft = Draft.begin(answers)
-    app = LlmdApp(draft, Symbols(ascii_only=ascii or ascii_only()), rehearse=rehearse, settings=chosen)
+    Raises UserError for settings or a file that cannot be used; nothing was done then.
+    """
+    chosen = settings()
+    rehearse = Rehearsal(scenario, speed, answers) if demo else None
+    symbols = Symbols(ascii_only=ascii or ascii_only())
+    app = LlmdApp(None, symbols, answers=None if demo else answers, rehearse=rehearse, settings=chosen)
     code = app.run()
+    if app.refused:
+        raise app.refused
     if app.live_run:
         from screens.launch import tell_where
 

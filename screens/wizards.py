@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.terminal import DEMO
 from llmd_tui.errors import UserError
+from llmd_tui.loading import load
 from llmd_tui.start.settings import Settings
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.messages import Begin, Continue, OpenFile, Rehearse
+from screens.opening import OpeningScreen
 from screens.personal import Personal
 from screens.widgets.frame import Verdict
 from screens.wizard.messages import Found, Go
@@ -46,6 +49,8 @@ class Wizards(Personal):
         self.scenario: str | None = None
         self._rehearsal = rehearsal
         self.simulators: Simulators | None = None
+        self.refused: UserError | None = None
+        """What is wrong with the file that the program was started for."""
 
     @property
     def session(self) -> "Session":
@@ -59,17 +64,27 @@ class Wizards(Personal):
         self.journey = Journey(self, draft, self.symbols)
         show(self.journey.at(step))
 
-    def _wizard(self, draft: Callable[[], "Draft"], step: "Step" = "target") -> None:
-        """Another draft; the start screen says why not."""
+    @work(group="wizard", exclusive=True)
+    async def _wizard(self, draft: Callable[[], "Draft"], step: "Step" = "target") -> None:
+        """Another draft. The start screen says why not; a program that was started for it ends with that."""
+        started_for_it = isinstance(self.screen, OpeningScreen)
+        if not started_for_it:
+            self.tell(Verdict("running", "The wizard opens.", "", ""))
+        await load("screens.journey")
         try:
-            self.go(draft(), self.switch_screen, step)
+            made = await asyncio.to_thread(draft)
         except UserError as error:
-            self.complain(error, "")
+            if started_for_it:
+                self._refuse(error)
+            else:
+                self.complain(error, "")
+            return
+        self.go(made, self.switch_screen, step)
 
     def on_begin(self, message: Begin) -> None:
-        from llmd_tui.draft.draft import Draft
+        def begin() -> "Draft":
+            from llmd_tui.draft.draft import Draft
 
-        def begin() -> Draft:
             draft = Draft.begin()
             if message.context:
                 draft.aim("kubeconfig")
@@ -85,19 +100,27 @@ class Wizards(Personal):
             self._wizard(left.draft, left.step)
 
     def on_open_file(self, message: OpenFile) -> None:
-        from llmd_tui.draft.draft import Draft
+        def read() -> "Draft":
+            from llmd_tui.draft.draft import Draft
 
-        self._wizard(lambda: Draft.begin(message.path))
+            return Draft.begin(message.path)
+
+        self._wizard(read)
 
     @work(group="rehearse", exclusive=True)
     async def on_rehearse(self, _: Rehearse) -> None:
         """The wizard on simulators, which take a moment to come up."""
-        from llmd_tui.draft.draft import Draft
-
         asked = self._rehearsal
         self.tell(Verdict("running", "The simulators start.", "Nothing will be bought.", "q quit"))
+        await load("screens.journey")
+        from llmd_tui.draft.draft import Draft
+
         try:
             draft = Draft.begin(asked.answers, preset=None if asked.answers else DEMO)
+        except UserError as error:
+            self._refuse(error)
+            return
+        try:
             await self.begin_simulators(asked.scenario, asked.speed)
         except UserError as error:
             self.complain(error, "t try again")
@@ -106,6 +129,11 @@ class Wizards(Personal):
         os.environ.setdefault("HF_TOKEN", "hf_simulated")
         self.scenario = asked.scenario
         self.go(draft, self.switch_screen)
+
+    def _refuse(self, error: UserError) -> None:
+        """The file that the program was started with: nothing was done, the command line says why."""
+        self.refused = error
+        self.exit(Exit.MISUSE)
 
     def on_go(self, message: Go) -> None:
         if self.journey:

@@ -87,9 +87,9 @@ def explained(doing: str) -> Generator[None]:
         raise _refused(error, doing) from error
     except AzureError as error:
         raise UserError(f"No answer from Azure: {_trouble(error)}.", "Check network, proxy and endpoint.") from error
-    except ValueError as error:
-        # So azure-core says that a connection was closed under a request.
-        if "already been closed" not in str(error):
+    except (ValueError, RuntimeError) as error:
+        # So azure-core, or aiohttp under it, says that a connection was closed under a request.
+        if not any(words in str(error) for words in ("already been closed", "Session is closed")):
             raise
         raise UserError("The connection to Azure was closed meanwhile.", "Read again.") from error
 

@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from llmd_tui.checks.beforehand import beforehand
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.steps import step_of
 from llmd_tui.draft.summary import sentence
 from llmd_tui.events import CheckLine
 from llmd_tui.export.bundle import bundle
+from llmd_tui.loading import load
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Plan
 from llmd_tui.plan.make import plan_of
@@ -159,8 +159,14 @@ class ReviewScreen(WizardScreen):
         if choice is None or plan is None:
             return
         self._checked, self._checking = (revision, time.monotonic()), True
+        await load("llmd_tui.checks.beforehand")
+        from llmd_tui.checks.beforehand import beforehand
+
+        found: list[CheckLine] = []
         try:
-            found = [line async for line in beforehand(choice, plan, self.session.azure.connection)]
+            async for line in beforehand(choice, plan, self.session.azure.connection):
+                found.append(line)
+                self.facts.show_checks(found, self._checked[1], going=True)
         finally:
             self._checking = False
         if revision == self.draft.revision:

@@ -6,11 +6,11 @@ from textual import work
 from textual.content import Content
 from textual.widgets import Static
 
-from llmd_tui.checks.beforehand import rights
 from llmd_tui.draft.draft import SUBSCRIPTION
 from llmd_tui.draft.outline import outline
 from llmd_tui.draft.session import GROUP, Session
 from llmd_tui.events import CheckLine
+from llmd_tui.loading import load
 from screens.glyphs import GLYPHS, Symbols
 from screens.widgets.frame import STYLES, Pane, PaneTitle
 from screens.wizard.review_text import STATES
@@ -60,6 +60,9 @@ class Rights(Pane):
         if arm is None or made is None:
             return
         self.title.right = f"{self._symbols.of('running')} reading"
+        await load("llmd_tui.checks.beforehand")
+        from llmd_tui.checks.beforehand import rights
+
         try:
             self.lines = await rights(*made, arm)
         finally:

@@ -48,7 +48,8 @@ def main() -> None:
     rows: dict[str, Callable[[], float]] = {
         "import textual.app": imports,
         "first frame of the start screen": frame(last="commands"),
-        "first frame of the wizard, with -f": frame("-f", str(config), last="nothing created yet"),
+        "first frame with -f": frame("-f", str(config), last="q quit"),
+        "the wizard, with -f": frame("-f", str(config), last="● target"),
     }
     taken: dict[str, list[float]] = {name: [] for name in rows}
     for what in rows.values():
