@@ -91,7 +91,7 @@ class RunsTable(Table):
             run.id,
             {
                 "run": Cell(run.cluster),
-                "result": Cell(f"{self._symbols.of(state)} {word}{pretended}", GLYPHS[state].role),
+                "result": Cell(f"{word}{pretended}", sign=self._symbols.of(state), sign_role=GLYPHS[state].role),
                 "took": Cell(f"{duration(run.seconds)}{at}", "quiet"),
                 "age": Cell(age(now - run.changed), "quiet"),
             },
@@ -124,7 +124,7 @@ class ContextsTable(Table):
                 "context": Cell(known.name),
                 "k8s": Cell(found.kubernetes if found else "", "quiet"),
                 "gpus": Cell(gpus, "faint" if gpus == "–" else "text"),
-                "state": Cell(f"{self._symbols.of(state)} {words}", GLYPHS[state].role),
+                "state": Cell(words, sign=self._symbols.of(state), sign_role=GLYPHS[state].role),
             },
         )
 

@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
@@ -14,6 +16,7 @@ from textual.widgets import Static
 from llmd_tui.rollout.words import estimate
 from screens.glyphs import GLYPHS, Role, State, Symbols
 from screens.spelling import key_of
+from screens.widgets.reversed import whole
 
 Band = Literal["calm", "slow", "failed"]
 
@@ -180,6 +183,9 @@ class VerdictLine(Line):
     def watch_verdict(self, verdict: Verdict) -> None:
         self.set_class(verdict.band == "slow", "-slow")
         self.set_class(verdict.band == "failed", "-failed")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return whole(self, super().render_lines(crop))
 
     def render(self) -> Content:
         verdict = self.verdict
