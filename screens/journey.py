@@ -41,9 +41,13 @@ class Journey:
         self._begun_with = draft.answers.text
         self._symbols = symbols
         self._made: list[Step] = []
+        self._told = False
 
     def _found(self) -> None:
-        self._app.post_message(Found())
+        # Sixty regions that answer at once are shown once.
+        if not self._told:
+            self._told = True
+            self._app.post_message(Found())
 
     def at(self, step: Step) -> Step:
         """A step's screen, by name, is made when it is first shown, and kept: the way back finds it as it was."""
@@ -55,6 +59,7 @@ class Journey:
 
     def show(self, screen: Screen[object]) -> None:
         """Something was found out."""
+        self._told = False
         if isinstance(screen, WizardScreen):
             screen.show()
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure.capacity import Capacity, judge
+from llmd_tui.azure.capacity import Capacity, judged
 from llmd_tui.azure.errors import ArmError
 from llmd_tui.azure.resources import CLUSTER, Action
 from llmd_tui.errors import UserError
@@ -67,8 +67,7 @@ def _others(book: "Book", region: str, wanted: Size, nodes: int, spot: bool) -> 
 
 
 def _judged(book: "Book", region: str, wanted: Size, spot: bool) -> Capacity:
-    known = book.regions()[region]
-    return judge(wanted, region, known.skus.get(wanted.name.lower()), known.quotas, spot=spot)
+    return judged(book.regions()[region], region, [wanted], spot=spot)[0]
 
 
 def _gpu_pool(action: Action) -> Mapping[str, Any] | None:

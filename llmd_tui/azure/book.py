@@ -25,6 +25,11 @@ class Known:
     quotas: Mapping[str, Quota]
     quotas_at: float
 
+    @property
+    def read_at(self) -> float:
+        """Of the oldest part."""
+        return min(self.skus_at, self.quotas_at)
+
 
 class Book:
     """By region, for one subscription, all sizes that are known here (`names`, in small letters).

@@ -62,9 +62,7 @@ async def capacity(
     arm: "Arm", region: str, sizes: Sequence[Size], *, system_vcpus: int = 0, spot: bool = False
 ) -> list[Capacity]:
     """One row per size, in the order given. `system_vcpus`: what a new system pool takes of the region's quota."""
-    known = await _read(arm, region)
-    offers = known.skus
-    return [judge(size, region, offers.get(size.name.lower()), known.quotas, system_vcpus, spot) for size in sizes]
+    return judged(await _read(arm, region), region, sizes, system_vcpus=system_vcpus, spot=spot)
 
 
 async def _read(arm: "Arm", region: str) -> Known:
@@ -96,6 +94,13 @@ async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
         normal(usage["name"]["value"]): Quota(int(usage["limit"]), int(usage["currentValue"]))
         async for usage in arm.pages(path, USAGES_API_VERSION)
     }
+
+
+def judged(
+    known: Known, region: str, sizes: Sequence[Size], *, system_vcpus: int = 0, spot: bool = False
+) -> list[Capacity]:
+    """What is known of a region, as rows: one per size, in the order given."""
+    return [judge(s, region, known.skus.get(s.name.lower()), known.quotas, system_vcpus, spot) for s in sizes]
 
 
 def normal(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,8 @@ API_VERSION = "2023-01-01-preview"
 SECONDS = 15.0
 PARALLEL = 8
 
-Prices = Mapping[tuple[str, str], Price]
-"""By size and region."""
+Prices = Mapping[tuple[str, str, bool], Price]
+"""By size, region and whether it is of spot nodes."""
 
 
 def price_endpoint(where: "Endpoint") -> str:
@@ -32,8 +33,8 @@ def price_endpoint(where: "Endpoint") -> str:
     return ENDPOINT if where.url == "https://management.azure.com" else ""
 
 
-async def live_prices(endpoint: str, sizes: Sequence[Size], *, spot: bool = False) -> Prices:
-    """Pay-as-you-go prices of Linux machines in all regions; what cannot be had is left out, that is no error."""
+async def live_prices(endpoint: str, sizes: Sequence[Size]) -> Prices:
+    """Pay-as-you-go and spot prices of Linux machines in all regions; what cannot be had is left out: no error."""
     if not endpoint:
         return {}
     import aiohttp
@@ -45,11 +46,11 @@ async def live_prices(endpoint: str, sizes: Sequence[Size], *, spot: bool = Fals
         async def ask(size: Size) -> Prices:
             async with limit:
                 try:
-                    return _chosen(size, await _items(session, endpoint, size.name), spot)
+                    return _chosen(size, await _items(session, endpoint, size.name))
                 except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
                     return {}
 
-        found: dict[tuple[str, str], Price] = {}
+        found: dict[tuple[str, str, bool], Price] = {}
         for prices in await asyncio.gather(*(ask(size) for size in sizes)):
             found |= prices
         return found
@@ -57,7 +58,12 @@ async def live_prices(endpoint: str, sizes: Sequence[Size], *, spot: bool = Fals
 
 def price_of(size: Size, region: str, prices: Prices, *, spot: bool = False) -> Price | None:
     """The live one, else the list price of some region, of some day: the price itself tells which. No spot price."""
-    return prices.get((size.name, region)) or (None if spot else size.price)
+    return prices.get((size.name, region, spot)) or (None if spot else size.price)
+
+
+def source(size: Size, price: Price) -> str:
+    """Where a price of the size comes from, and of which day: `list, 18 Jun 2026` or `live, 21 Nov 2026`."""
+    return f"{'list' if price == size.price else 'live'}, {price.as_of.day} {price.as_of:%b %Y}"
 
 
 async def _items(session: "aiohttp.ClientSession", endpoint: str, size: str) -> list[dict[str, Any]]:
@@ -75,15 +81,15 @@ async def _items(session: "aiohttp.ClientSession", endpoint: str, size: str) -> 
     return items
 
 
-def _chosen(size: Size, items: Iterable[Mapping[str, Any]], spot: bool) -> dict[tuple[str, str], Price]:
-    """Linux only, and of the kinds of price the one asked for."""
-    today = datetime.now(UTC).date()
-    found: dict[tuple[str, str], Price] = {}
+def _chosen(size: Size, items: Iterable[Mapping[str, Any]]) -> Prices:
+    """Of Linux alone, by the hour."""
+    today = datetime.fromtimestamp(time.time(), UTC).date()
+    found: dict[tuple[str, str, bool], Price] = {}
     for item in items:
         kind = f"{item['skuName']} {item['meterName']}"
-        if item["productName"].endswith("Windows") or "Low Priority" in kind or (" Spot" in kind) != spot:
+        if item["productName"].endswith("Windows") or "Low Priority" in kind:
             continue
         if item.get("unitOfMeasure", "1 Hour") == "1 Hour":
-            region = str(item["armRegionName"])
-            found[size.name, region] = Price(usd_per_hour=float(item["retailPrice"]), region=region, as_of=today)
+            region, spot = str(item["armRegionName"]), " Spot" in kind
+            found[size.name, region, spot] = Price(usd_per_hour=float(item["retailPrice"]), region=region, as_of=today)
     return found

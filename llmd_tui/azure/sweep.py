@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure.book import Known
-from llmd_tui.azure.capacity import Capacity, Quota, judge, read_quotas
+from llmd_tui.azure.capacity import Quota, read_quotas
 from llmd_tui.azure.pipeline import telling
 from llmd_tui.azure.skus import read_skus
 from llmd_tui.errors import UserError
-from llmd_tui.presets.sizes import Size
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
@@ -27,28 +26,21 @@ OnWait = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class RegionAnswer:
-    """One region: a row for each size, in their order. `read_at` (epoch) is of the oldest part.
-
-    `error`: the region could not be read; there are no rows then.
-    """
+    """What is known of one region, or the `error` for which it could not be read."""
 
     region: str
-    rows: tuple[Capacity, ...] = ()
-    read_at: float = 0.0
+    known: Known | None = None
     error: UserError | None = None
 
 
 async def sweep(
     arm: "Arm",
-    sizes: Sequence[Size],
     *,
     regions: Collection[str] = (),
-    spot: bool = False,
-    system_vcpus: int = 0,
     fresh: bool = False,
     on_wait: OnWait = lambda region, why: None,
 ) -> AsyncGenerator[RegionAnswer]:
-    """Yields the answers as they come. None named: all physical regions of the subscription.
+    """Yields the answers as they come, asking in the order given. None named: all physical regions.
 
     What was read a short while ago is taken from `arm.book`, unless `fresh`. Closing the generator cancels what is
     under way.
@@ -61,12 +53,9 @@ async def sweep(
         async with limit:
             try:
                 with telling(lambda why: on_wait(region, why)):
-                    known = await _read(arm, region, fresh)
+                    return RegionAnswer(region, await _read(arm, region, fresh))
             except UserError as error:
                 return RegionAnswer(region, error=error)
-        offers = known.skus
-        rows = [judge(s, region, offers.get(s.name.lower()), known.quotas, system_vcpus, spot) for s in sizes]
-        return RegionAnswer(region, tuple(rows), min(known.skus_at, known.quotas_at))
 
     tasks = [asyncio.create_task(ask(r, number), name=f"capacity of {r}") for number, r in enumerate(wanted)]
     try:

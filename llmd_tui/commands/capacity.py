@@ -8,6 +8,7 @@ from contextlib import aclosing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from llmd_tui.azure.capacity import judged
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.login import connect
@@ -54,10 +55,9 @@ class _Capacity:
     async def run(self) -> int:
         from llmd_tui.azure.prices import live_prices, price_endpoint
 
-        spot = self._arguments.spot
         async with await connect(self._arguments) as arm:
             regions = await _regions(arm, self._arguments.region)
-            asking = asyncio.create_task(live_prices(price_endpoint(arm.endpoint), self._sizes, spot=spot))
+            asking = asyncio.create_task(live_prices(price_endpoint(arm.endpoint), self._sizes))
             try:
                 await asyncio.wait([asking], timeout=0)
                 prices = await self._sweep(arm, regions, asking)
@@ -69,11 +69,10 @@ class _Capacity:
 
     async def _sweep(self, arm: "Arm", regions: list[str], asking: "asyncio.Task[Prices]") -> "Prices":
         prices: Prices | None = None
-        options = {"spot": self._arguments.spot, "fresh": self._arguments.fresh}
         if self._text:
             talk(f"Asks {many(len(regions), 'region')}.")
             data(HEAD.rstrip())
-        async with aclosing(sweep(arm, self._sizes, regions=regions, on_wait=_tell, **options)) as answers:
+        async with aclosing(sweep(arm, regions=regions, fresh=self._arguments.fresh, on_wait=_tell)) as answers:
             async for answer in answers:
                 if prices is None:
                     await asyncio.wait([asking], timeout=PRICE_SECONDS)
@@ -84,14 +83,15 @@ class _Capacity:
     def _take(self, answer: RegionAnswer, prices: "Prices") -> None:
         from llmd_tui.azure.prices import price_of
 
-        if answer.error:
+        if answer.known is None:
             self._failed.append(answer)
             talk(f"{answer.region}: {answer.error}")
             return
-        self._read_at.append(answer.read_at)
-        for known, found in zip(self._sizes, answer.rows, strict=True):
-            nodes = self._arguments.nodes or (self._path and self._path.default_nodes(known.name)) or 1
-            row = Row(found, known, nodes, price_of(known, answer.region, prices, spot=self._arguments.spot))
+        spot = self._arguments.spot
+        self._read_at.append(answer.known.read_at)
+        for on, found in zip(self._sizes, judged(answer.known, answer.region, self._sizes, spot=spot), strict=True):
+            nodes = self._arguments.nodes or (self._path and self._path.default_nodes(on.name)) or 1
+            row = Row(found, on, nodes, price_of(on, answer.region, prices, spot=spot))
             self._rows.append(row)
             if self._text and (row.fits or (self._narrow and found.offered)):
                 data(line(row))

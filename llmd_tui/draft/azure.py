@@ -2,23 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmd_tui.azure.capacity import Capacity, capacity
+from llmd_tui.azure.book import Known
+from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
 from llmd_tui.presets.sizes import sizes
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm, Location, Subscription
+    from llmd_tui.azure.prices import Prices
 
 T = TypeVar("T")
+_UNREAD: Reading[Any] = Reading()
 
 AKS_API_VERSION = "2026-08-01"
-AT_ONCE = 4
-"""Regions that are asked side by side: what a region sells is megabytes of JSON."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class AzureReads:
         self.subscriptions: Reading[tuple[Subscription, ...]] = Reading()
         self.locations: Reading[tuple[Location, ...]] = Reading()
         self.clusters: Reading[tuple[AksCluster, ...]] = Reading()
-        self.capacities: dict[str, Reading[Mapping[str, Capacity]]] = {}
+        self.regions: dict[str, Reading[Known]] = {}
+        """What each sells and how much of its quotas is used."""
+        self.prices: Reading[Prices] = Reading()
         self._arm: Arm | None = None
         self._changed = changed
 
@@ -64,9 +68,9 @@ class AzureReads:
         known = self.subscriptions.value or ()
         return next((each.name for each in known if each.id == subscription), subscription)
 
-    def capacity(self, region: str) -> Reading[Mapping[str, Capacity]]:
-        """By size; unread where nobody asked yet."""
-        return self.capacities.get(region, Reading())
+    def region(self, name: str) -> Reading[Known]:
+        """Unread where nobody asked yet."""
+        return self.regions.get(name, _UNREAD)
 
     async def read_account(self, subscription: str | None = None) -> None:
         """Logs in, settles the subscription, and reads what it has. Another subscription forgets the one before."""
@@ -90,41 +94,59 @@ class AzureReads:
                 self.login = Reading()
             raise
         if self.subscription != before:
-            self.locations, self.clusters, self.capacities = Reading(), Reading(), {}
+            self.locations, self.clusters, self.regions = Reading(), Reading(), {}
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
         self.login = self.login.ready(self._arm.how, time.monotonic())
         await asyncio.gather(self._read_locations(self._arm), self._read_clusters(self._arm))
 
-    async def read_capacity(self, region: str, system_vcpus: int = 0) -> None:
-        """How many nodes of which size fit. `system_vcpus`: what a new system pool takes of the region's quota."""
+    async def read_regions(self, names: Iterable[str], *, fresh: bool = False) -> None:
+        """Asks side by side, in this order; what somebody asks already is left to him.
+
+        What is known of the last minutes is taken as it is, unless `fresh`. Given up half-way, those that did not
+        answer yet are as they were before.
+        """
+        arm, since = self._arm, time.monotonic()
+        before = {name: self.region(name) for name in names if self.region(name).state != "loading"}
+        if arm is None or not before:
+            return
+        self.regions |= {name: reading.loading(since) for name, reading in before.items()}
+        self._changed()
+
+        def waits(region: str, why: str) -> None:
+            if arm is self._arm:
+                self.regions[region] = self.region(region).waiting(why)
+                self._changed()
+
+        try:
+            async with aclosing(sweep(arm, regions=list(before), fresh=fresh, on_wait=waits)) as answers:
+                async for answer in answers:
+                    if arm is not self._arm:
+                        return
+                    self.regions[answer.region] = _answered(before.pop(answer.region), answer)
+                    self._changed()
+        finally:
+            left = {name: reading for name, reading in before.items() if self.region(name).since == since}
+            if arm is self._arm and left:
+                self.regions |= left
+                self._changed()
+
+    async def read_prices(self) -> None:
+        """Live ones; where there are none that is no error: the sizes have their list prices."""
+        from llmd_tui.azure.prices import live_prices, price_endpoint
+
         arm = self._arm
-        if arm is None or self.capacity(region).state == "loading":
+        if arm is None or self.prices.state in ("loading", "ready"):
             return
 
-        async def ask() -> Mapping[str, Capacity]:
-            return {row.size: row for row in await capacity(arm, region, sizes(), system_vcpus=system_vcpus)}
+        async def ask() -> "Prices":
+            return await live_prices(price_endpoint(arm.endpoint), sizes())
 
-        def keep(reading: Reading[Mapping[str, Capacity]]) -> None:
-            if arm is self._arm:
-                self.capacities[region] = reading
-
-        await self._read(self.capacity(region), ask, keep)
-
-    async def read_capacities(self, system_vcpus: int = 0, *, anew: bool = False) -> None:
-        """Of all regions, a few at a time. `anew`: also of those that were read; they keep what they have meanwhile."""
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def read(region: str) -> None:
-            async with gate:
-                if anew or self.capacity(region).state == "unread":
-                    await self.read_capacity(region, system_vcpus)
-
-        await asyncio.gather(*(read(location.name) for location in self.locations.value or ()))
+        await self._read(self.prices, ask, lambda reading: setattr(self, "prices", reading))
 
     @property
     def regions_read(self) -> int:
         """Of how many regions it is known what they have room for."""
-        return sum(self.capacity(location.name).value is not None for location in self.locations.value or ())
+        return sum(self.region(location.name).value is not None for location in self.locations.value or ())
 
     async def close(self) -> None:
         arm, self._arm = self._arm, None
@@ -159,6 +181,13 @@ class AzureReads:
             raise
         finally:
             self._changed()
+
+
+def _answered(before: Reading[Known], answer: RegionAnswer) -> Reading[Known]:
+    if answer.known is None:
+        assert answer.error
+        return before.failed(answer.error)
+    return before.ready(answer.known, time.monotonic() - max(0.0, time.time() - answer.known.read_at))
 
 
 def _cluster(entry: dict[str, Any]) -> AksCluster:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmd_tui.azure.capacity import Capacity
+from llmd_tui.azure.prices import source
 from llmd_tui.draft.drivers import consequences
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
@@ -20,7 +21,7 @@ def size_text(session: Session, offer: SizeOffer, nodes: int) -> str:
     """A size: its hardware, its price, what the region has of it, and what runs on it."""
     size = offer.size
     sections = [
-        _rows(_hardware(size)),
+        _rows([*_hardware(size), *_price(offer)]),
         _rows(_region(offer)),
         _heading("Driver strategies", ((each.name, _fits(strategy_fit(each, size))) for each in strategies())),
         _heading(
@@ -85,9 +86,12 @@ def _hardware(size: Size) -> Iterator[tuple[str, str]]:
     yield "temporary disk", f"{size.local_disk_gib} GiB" if size.local_disk_gib else "none known"
     yield "processor", size.arch
     yield "operating systems", ", ".join(node_oses()[name].title for name in size.os_skus)
-    price = size.price
-    listed = f"${price.usd_per_hour:,.2f}/h, list price in {price.region} of {price.as_of}" if price else "not known"
-    yield "price of a node", listed
+
+
+def _price(offer: SizeOffer) -> Iterator[tuple[str, str]]:
+    price = offer.price
+    told = f"${price.usd_per_hour:,.2f}/h in {price.region} ({source(offer.size, price)})" if price else "not known"
+    yield "price of a node", told
 
 
 def _region(offer: SizeOffer) -> Iterator[tuple[str, str]]:
@@ -95,9 +99,9 @@ def _region(offer: SizeOffer) -> Iterator[tuple[str, str]]:
     if capacity is None:
         return
     yield "region", capacity.region
-    yield "quota family", offer.size.family
+    yield "quota", capacity.family
     if capacity.limit is not None:
-        yield "family vCPU", f"{capacity.used} of {capacity.limit} used, {capacity.left} left"
+        yield "its vCPU", f"{capacity.used} of {capacity.limit} used, {capacity.left} left"
     if capacity.regional:
         regional = capacity.regional
         yield "region's vCPU", f"{regional.used} of {regional.limit} used, {regional.left} left"

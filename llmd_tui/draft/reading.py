@@ -7,6 +7,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.rollout.words import age
 
 T = TypeVar("T")
+U = TypeVar("U")
 State = Literal["unread", "loading", "ready", "failed"]
 
 
@@ -14,7 +15,8 @@ State = Literal["unread", "loading", "ready", "failed"]
 class Reading(Generic[T]):
     """`value` stays while it is read anew, and after that failed. `at` is when it was read, on a monotonic clock.
 
-    `since` is when the reading that goes on began. `error` says why it failed, `remedy` what to do.
+    `since` is when the reading that goes on began; `waits` says why it takes long, such as "throttled, next try in
+    7 s". `error` says why it failed, `remedy` what to do.
     """
 
     state: State = "unread"
@@ -23,9 +25,13 @@ class Reading(Generic[T]):
     remedy: str = ""
     at: float = 0
     since: float = 0
+    waits: str = ""
 
     def loading(self, since: float) -> "Reading[T]":
-        return replace(self, state="loading", error="", remedy="", since=since)
+        return replace(self, state="loading", error="", remedy="", since=since, waits="")
+
+    def waiting(self, why: str) -> "Reading[T]":
+        return replace(self, waits=why)
 
     def ready(self, value: T, at: float) -> "Reading[T]":
         return Reading("ready", value, at=at)
@@ -33,9 +39,15 @@ class Reading(Generic[T]):
     def failed(self, error: UserError) -> "Reading[T]":
         return replace(self, state="failed", error=error.message, remedy=error.remedy)
 
+    def of(self, value: U | None) -> "Reading[U]":
+        """The same reading, of what follows from its value."""
+        return Reading(self.state, value, self.error, self.remedy, self.at, self.since, self.waits)
+
     def words(self, now: float) -> str:
-        """`read 8s ago`, `reading for 8s`, `not read yet`, `cannot be read`, or with an older value `stale 41s`."""
+        """`read 8s ago`, `reading for 8s` (or what it waits for), `not read yet`, `cannot be read`, `stale 41s`."""
         old = age(now - self.at)
+        if self.state == "loading" and self.waits:
+            return self.waits
         match self.state:
             case "unread":
                 return "not read yet"

@@ -1,8 +1,11 @@
 """The draft together with what is found out around it; what the wizard's screens ask."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
-from llmd_tui.azure.capacity import Capacity
+from llmd_tui.azure.book import Known
+from llmd_tui.azure.capacity import Capacity, judged
+from llmd_tui.azure.prices import price_of
 from llmd_tui.draft.azure import AzureReads
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft
 from llmd_tui.draft.kubernetes import KubeReads
@@ -12,12 +15,15 @@ from llmd_tui.errors import UserError
 from llmd_tui.plan.fit import path_fit, short
 from llmd_tui.plan.offers import SizeFilter, SizeOffer, size_offers, why_not_size
 from llmd_tui.presets.paths import well_lit_path, well_lit_paths
-from llmd_tui.presets.sizes import Size, size, system_size
+from llmd_tui.presets.sizes import Price, Size, size, sizes, system_size
 from llmd_tui.rollout.words import many
 
 REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 CONTEXT = "target.kubeconfig.context"
+SPOT = "pool.spot"
+Capacities = Reading[Mapping[str, Capacity]]
+"""By size."""
 
 
 class Session:
@@ -27,6 +33,7 @@ class Session:
         self.draft = draft
         self.azure = AzureReads(changed)
         self.kube = KubeReads(changed)
+        self._judged: dict[tuple[str, bool], tuple[Reading[Known], int, Capacities]] = {}
 
     # What to read
 
@@ -38,16 +45,16 @@ class Session:
             self.draft.find(SUBSCRIPTION, self.azure.subscription, self.azure.login.value or "")
         await self.read_region()
 
-    async def read_region(self, region: str = "") -> None:
-        """What the region can give; the draft's own when none is named."""
-        region = region or self.region
-        if region:
-            await self.azure.read_capacity(region, self.system_vcpus)
+    async def read_region(self, region: str = "", *, fresh: bool = False) -> None:
+        """What the region can give; the draft's own when none is named. `fresh`: also what was read just now."""
+        if region := region or self.region:
+            await asyncio.gather(self.azure.read_regions([region], fresh=fresh), self.azure.read_prices())
 
-    async def read_regions(self, anew: bool = False) -> None:
-        """What every region can give, the draft's own first. `anew`: also where it is known."""
-        await self.read_region()
-        await self.azure.read_capacities(self.system_vcpus, anew=anew)
+    async def read_regions(self, *, fresh: bool = False) -> None:
+        """What every region can give, the draft's own first. `fresh`: also what was read just now."""
+        names = [location.name for location in self.azure.locations.value or ()]
+        names.sort(key=lambda name: name != self.region)
+        await asyncio.gather(self.azure.read_regions(names, fresh=fresh), self.azure.read_prices())
 
     async def read_contexts(self) -> None:
         await self.kube.read_contexts(self.draft.value("target.kubeconfig.file").value)
@@ -83,9 +90,30 @@ class Session:
         return chosen.vcpus * nodes if isinstance(nodes, int) else 0
 
     @property
-    def capacity(self) -> Reading[Mapping[str, Capacity]]:
+    def spot(self) -> bool:
+        """Whether the nodes are to be spot ones, which have a quota and a price of their own."""
+        return self.draft.value(SPOT).value is True
+
+    @property
+    def capacity(self) -> Capacities:
         """Of the chosen region."""
-        return self.azure.capacity(self.region)
+        return self.capacity_in(self.region)
+
+    def capacity_in(self, region: str, *, spot: bool | None = None) -> Capacities:
+        """What a region can give, with the system pool that is to come there. `spot` None: as the draft says."""
+        spot = self.spot if spot is None else spot
+        reading, vcpus = self.azure.region(region), self.system_vcpus
+        known = self._judged.get((region, spot))
+        if known is None or known[0] is not reading or known[1] != vcpus:
+            rows = judged(reading.value, region, sizes(), system_vcpus=vcpus, spot=spot) if reading.value else None
+            found = None if rows is None else {row.size: row for row in rows}
+            known = self._judged[region, spot] = (reading, vcpus, reading.of(found))
+        return known[2]
+
+    def price(self, chosen: Size, region: str = "", *, spot: bool | None = None) -> Price | None:
+        """An hour of a node: live in the region (the draft's when none is named), else by the list; no list of spot."""
+        spot = self.spot if spot is None else spot
+        return price_of(chosen, region or self.region, self.azure.prices.value or {}, spot=spot)
 
     @property
     def size(self) -> Size | None:
@@ -112,7 +140,7 @@ class Session:
 
     def offers(self, only: SizeFilter | None = None) -> list[SizeOffer]:
         """Sizes with what the region can give; of a cluster that is there already, those of its nodes first."""
-        offers = size_offers(self.capacity.value, only)
+        offers = size_offers(self.capacity.value, only, self.price)
         return sorted(offers, key=lambda offer: (bool(offer.reason), not self.nodes_there(offer.size)))
 
     def nodes_there(self, chosen: Size) -> int | None:
@@ -131,11 +159,8 @@ class Session:
 
     def elsewhere(self, chosen: Size, nodes: int) -> str:
         """Regions that were read and have room for so many nodes of a size, in a sentence; empty where none has."""
-        fitting = {
-            region: reading.value[chosen.name].nodes_fit or 0
-            for region, reading in self.azure.capacities.items()
-            if reading.value and chosen.name in reading.value
-        }
+        known = {region: self.capacity_in(region).value for region in self.azure.regions}
+        fitting = {region: rows[chosen.name].nodes_fit or 0 for region, rows in known.items() if rows}
         rooms = sorted((region for region, fit in fitting.items() if fit >= nodes), key=lambda name: -fitting[name])
         if not rooms:
             return ""

@@ -9,7 +9,7 @@ Sort: TypeAlias = Literal["fit", "price", "memory", "name"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _KEYS: dict[Sort, Callable[[SizeOffer], Any]] = {
-    "price": lambda offer: offer.size.price.usd_per_hour if offer.size.price else float("inf"),
+    "price": lambda offer: offer.price.usd_per_hour if offer.price else float("inf"),
     "memory": lambda offer: -offer.size.gpu.count * offer.size.gpu.memory_gb,
     "name": lambda offer: offer.size.name,
 }

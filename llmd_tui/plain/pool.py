@@ -1,5 +1,6 @@
 """The GPU nodes: which size, how many, and who brings the driver."""
 
+from llmd_tui.azure.prices import source
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
 from llmd_tui.draft.misfits import misfits
@@ -28,7 +29,7 @@ def _about(offer: SizeOffer) -> str:
     on, capacity = offer.size, offer.capacity
     parts = [f"{on.gpu.count} × {on.gpu.model} with {on.gpu.memory_gb} GB"]
     parts += [f"RDMA {on.rdma_gbps} Gb/s each"] if on.rdma else []
-    parts += [f"${on.price.usd_per_hour:,.2f}/h list price"] if on.price else []
+    parts += [f"${price.usd_per_hour:,.2f}/h ({source(on, price)})"] if (price := offer.price) else []
     if capacity and capacity.nodes_fit:
         parts.append(f"quota for {many(capacity.nodes_fit, 'node')}")
     elif capacity and capacity.nodes_fit is None:

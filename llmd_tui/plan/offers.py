@@ -1,6 +1,6 @@
 """What the wizard offers: every size, strategy and path, those that cannot be taken last and with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +9,7 @@ from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
 from llmd_tui.plan.serving.layout import Layout, layout
 from llmd_tui.presets.models import language_model
 from llmd_tui.presets.paths import WellLitPath, well_lit_path, well_lit_paths
-from llmd_tui.presets.sizes import Size, sizes
+from llmd_tui.presets.sizes import Price, Size, sizes
 from llmd_tui.presets.sizes import size as size_named
 from llmd_tui.presets.strategies import Strategy, strategies
 
@@ -40,7 +40,7 @@ class SizeOffer:
     """A size in the region at hand. `capacity` is None while it is not read, or where there is no Azure.
 
     `paths` are those that a single pool of it can run. `reason` says in a table's cell why it cannot be chosen, `why`
-    the same in a sentence without its end.
+    the same in a sentence without its end. `price` is of a node's hour.
     """
 
     size: Size
@@ -48,23 +48,39 @@ class SizeOffer:
     paths: tuple[str, ...]
     reason: str
     why: str
+    price: Price | None = None
 
     @property
     def nodes_fit(self) -> int | None:
         return self.capacity.nodes_fit if self.capacity else None
 
 
-def size_offers(capacities: Mapping[str, Capacity] | None, only: SizeFilter | None = None) -> list[SizeOffer]:
+def listed(size: Size) -> Price | None:
+    """By the list that came with the program."""
+    return size.price
+
+
+def size_offers(
+    capacities: Mapping[str, Capacity] | None,
+    only: SizeFilter | None = None,
+    price: Callable[[Size], Price | None] = listed,
+) -> list[SizeOffer]:
     """Sizes by nodes that fit, then price; those that cannot be chosen last."""
-    offers = [_size_offer(size, (capacities or {}).get(size.name)) for size in sizes()]
+    offers = [size_offer(size, (capacities or {}).get(size.name), price(size)) for size in sizes()]
     kept = [offer for offer in offers if only is None or only.keeps(offer)]
     return sorted(kept, key=_rank)
 
 
-def _size_offer(size: Size, capacity: Capacity | None) -> SizeOffer:
-    paths = tuple(path.name for path in well_lit_paths() if path_fit(path, size).fits)
+def size_offer(size: Size, capacity: Capacity | None, price: Price | None) -> SizeOffer:
+    paths = _paths(size.name)
     reason, why = _why_not(size, capacity, paths)
-    return SizeOffer(size, capacity, paths, reason, why)
+    return SizeOffer(size, capacity, paths, reason, why, price)
+
+
+@cache
+def _paths(size: str) -> tuple[str, ...]:
+    """Those that a single pool of it can run."""
+    return tuple(path.name for path in well_lit_paths() if path_fit(path, size_named(size)).fits)
 
 
 def _why_not(size: Size, capacity: Capacity | None, paths: tuple[str, ...]) -> tuple[str, str]:
@@ -95,7 +111,7 @@ def _quota_words(size: Size, capacity: Capacity) -> tuple[str, str]:
 
 
 def _rank(offer: SizeOffer) -> tuple[bool, int, float]:
-    price = offer.size.price.usd_per_hour if offer.size.price else 0.0
+    price = offer.price.usd_per_hour if offer.price else 0.0
     return bool(offer.reason), -offer.size.gpu.count * (1 + offer.size.rdma), -price
 
 

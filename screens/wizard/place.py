@@ -45,7 +45,7 @@ class PlaceDetail(Pane):
             return reading, _nodes(kube.nodes(place).value)
         if azure.login.state == "failed":
             return azure.login, []
-        reading = azure.capacity(place)
+        reading = self._session.capacity_in(place)
         lines: Lines = []
         if self._session.draft.target == "new":
             for good, text in notes(reading.value or {}):
@@ -58,7 +58,7 @@ class PlaceDetail(Pane):
             return ""
         locations = self._session.azure.locations.value or ()
         name = next((each.display_name for each in locations if each.name == place), "")
-        capacities = self._session.azure.capacity(place).value
+        capacities = self._session.capacity_in(place).value
         return f"{name}, {many(zones(capacities), 'zone')}" if capacities else name
 
 

@@ -1,16 +1,15 @@
 """The table of the target: regions, AKS clusters or contexts."""
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
 
-from llmd_tui.azure.capacity import Capacity
 from llmd_tui.draft.draft import Target
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.regions import COLUMNS, most_nodes, room, zones
-from llmd_tui.draft.session import CONTEXT, REGION, Session
+from llmd_tui.draft.session import CONTEXT, REGION, Capacities, Session
 from screens.glyphs import Symbols
 from screens.widgets.table import Cell, Column, Row, Table
 
@@ -22,7 +21,6 @@ TITLES: dict[Target, tuple[str, str]] = {
     "existing": ("AKS clusters", "of the subscription"),
     "kubeconfig": ("Contexts", "of the kubeconfig"),
 }
-Capacities: TypeAlias = Reading[Mapping[str, Capacity]]
 UNREAD = Cell("·", "faint")
 EMPTY: dict[Target, str] = {
     "new": "The subscription has no region.",
@@ -176,12 +174,12 @@ class Places(Vertical):
         azure = self._session.azure
         found = [each for each in azure.locations.value or () if self._kept(each.name, each.display_name)]
         if self.by_room:
-            found.sort(key=lambda each: (room(azure.capacity(each.name).value), each.name))
+            found.sort(key=lambda each: (room(self._session.capacity_in(each.name).value), each.name))
         return [self._region(location) for location in found]
 
     def _region(self, location: "Location") -> Row:
         """Made again only when something came in: there may be hundreds."""
-        reading = self._session.azure.capacity(location.name)
+        reading = self._session.capacity_in(location.name)
         known = self._made.get(location.name)
         if known is None or known[0] is not reading:
             cells = {

@@ -4,15 +4,13 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from llmd_tui.azure.capacity import Quota
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.offers import PathOffer, SizeOffer, path_offers
 from screens.glyphs import Symbols
 from screens.palette import cursor_style
-from screens.widgets.bars import bar
 from screens.widgets.frame import STYLES, cut
+from screens.wizard.gauges import FAINT, QUIET, family, gauge, price, quotas
 
-QUIET, FAINT = STYLES["quiet"], STYLES["faint"]
 BAR = 24
 """Cells of the quota's bar where it stands in a row."""
 
@@ -67,7 +65,7 @@ class Selected(Static):
             self._with_source(self._count_line(offer, nodes), room),
             Content(""),
             *self._quotas(offer, nodes, max(10, room)),
-            *self._price(offer, nodes),
+            *price(offer, nodes),
             Content(""),
             Content.styled(f"Paths on {nodes} node{'' if nodes == 1 else 's'}", QUIET),
             *(self._path(each, room) for each in paths),
@@ -77,10 +75,10 @@ class Selected(Static):
         size, width = offer.size, self.content_size.width
         paths = path_offers(size, nodes)
         fitting = sum(each.fit.fits for each in paths)
-        cost = f"${size.price.usd_per_hour * nodes:,.2f}/h" if size.price else "price not known"
+        cost = f"${offer.price.usd_per_hour * nodes:,.2f}/h" if offer.price else "price not known"
         facts = f", {nodes} × {size.memory_gib} GiB, {self._network(offer)}"
         first = Content.assemble(self._count_line(offer, nodes), (self._symbols.text(facts), QUIET))
-        quota = self._quota("Quota ", _family(offer), nodes * size.vcpus, BAR)
+        quota = gauge("Quota ", family(offer.capacity), nodes * size.vcpus, BAR, self._symbols)
         second = Content.assemble(quota[0], "  ", quota[1]) if quota else Content.styled("no quota is known", QUIET)
         return [
             _spread(first, Content(cost), width),
@@ -106,42 +104,9 @@ class Selected(Static):
         return _spread(line, source, room) if line.cell_length + source.cell_length + 2 <= room else line
 
     def _quotas(self, offer: SizeOffer, nodes: int, width: int) -> list[Content]:
-        """The family's and the region's; a new system pool takes of the region's too."""
-        capacity, this = offer.capacity, nodes * offer.size.vcpus
-        if capacity is None:
+        if offer.capacity is None:
             return []
-        lines: list[Content] = []
-        quotas = (
-            (f"{offer.size.family}, vCPU", _family(offer), this),
-            ("Total regional vCPUs", capacity.regional, this + self._session.system_vcpus),
-        )
-        for title, quota, takes in quotas:
-            if gauge := self._quota("", quota, takes, width):
-                lines += [Content.styled(title, QUIET), *gauge, Content("")]
-        return lines
-
-    def _quota(self, label: str, quota: Quota | None, takes: int, width: int) -> list[Content]:
-        """The bar, and in numbers the same."""
-        if quota is None or not quota.limit:
-            return []
-        left = quota.limit - quota.used - takes
-        drawn = bar([(quota.used, "╍", "quiet"), (takes, "━", "running")], quota.limit, width, self._symbols)
-        rest = f"{left} left" if left >= 0 else f"{-left} too many"
-        numbers = Content.assemble(
-            (f"{quota.used} used  ", QUIET), (f"{takes} this", STYLES["running"]), "  ",
-            (rest, "" if left > 0 else STYLES["slow"]),
-        )  # fmt: skip
-        return [Content.assemble((label, QUIET), drawn), numbers]
-
-    def _price(self, offer: SizeOffer, nodes: int) -> list[Content]:
-        price = offer.size.price
-        if price is None:
-            return [Content.assemble(("Price   ", QUIET), ("not known", FAINT))]
-        an_hour = price.usd_per_hour * nodes
-        return [
-            Content.assemble(("Price   ", QUIET), f"${an_hour:,.2f}/h  ", (f"${an_hour * 24:.0f}/day", QUIET)),
-            Content.styled(f"        list, {price.as_of.day} {price.as_of:%b %Y}", FAINT),
-        ]
+        return quotas(offer.capacity, nodes * offer.size.vcpus, self._session.system_vcpus, width, self._symbols)
 
     def _path(self, offer: PathOffer, room: int) -> Content:
         name = offer.path.name
@@ -149,13 +114,6 @@ class Selected(Static):
             return Content.assemble((self._symbols.of("done"), STYLES["done"]), " ", name)
         left = Content.styled(f"{self._symbols.of('failed')} {name}", FAINT)
         return _spread(left, Content.styled(self._symbols.text(offer.fit.brief.removeprefix("needs ")), FAINT), room)
-
-
-def _family(offer: SizeOffer) -> Quota | None:
-    capacity = offer.capacity
-    if capacity is None or capacity.limit is None or capacity.used is None:
-        return None
-    return Quota(capacity.limit, capacity.used)
 
 
 def _spread(left: Content, right: Content, width: int) -> Content:

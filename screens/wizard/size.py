@@ -22,7 +22,7 @@ from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
 from screens.wizard.narrowing import NarrowingScreen
 from screens.wizard.selected import Selected
-from screens.wizard.size_rows import COLUMNS, SORT_COLUMNS, size_rows
+from screens.wizard.size_rows import SORT_COLUMNS, columns, size_rows
 from screens.wizard.size_verdict import size_verdict
 
 MOST_NODES = 100
@@ -53,7 +53,7 @@ class SizeScreen(NarrowingScreen):
             Chip("3", "path", ("any", *(path.name for path in well_lit_paths()))),
             Chip("4", "GPU", ("any", *models)),
         )
-        self.table = Table(COLUMNS, symbols=symbols, id="sizes")
+        self.table = Table(columns(spot=session.spot), symbols=symbols, id="sizes")
         self.table_title = PaneTitle("Sizes", symbols=symbols)
         self.selected = Selected(session, symbols)
         self.selected_title = PaneTitle("Selected", symbols=symbols)
@@ -84,6 +84,7 @@ class SizeScreen(NarrowingScreen):
         fresh = not self.table.rows
         self.table.set_empty(self._nothing())
         self.table.show_over(not self.has_class("-low"))
+        self.table.set_columns(columns(spot=self.session.spot))
         self.table.set_rows(size_rows(self.session, offers))
         if fresh and (chosen := self.session.size):
             self.table.move_to(chosen.name)
@@ -198,11 +199,11 @@ class SizeScreen(NarrowingScreen):
             self.app.push_screen(Viewer(offer.size.name, text, self.symbols))
 
     def action_again(self) -> None:
-        self._read()
+        self._read(fresh=True)
 
     @work(group="capacity", exclusive=True)
-    async def _read(self) -> None:
-        await self.session.read_region()
+    async def _read(self, *, fresh: bool = False) -> None:
+        await self.session.read_region(fresh=fresh)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":

@@ -5,22 +5,27 @@ from collections.abc import Sequence
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.offers import SizeOffer
+from llmd_tui.presets.sizes import Price
 from llmd_tui.rollout.words import many
 from screens.glyphs import Role
 from screens.widgets.table import Cell, Column, Row
 
-COLUMNS = (
-    Column("name", "SIZE", least=17, names="_"),
-    Column("gpus", "GPUS", least=10),
-    Column("memory", "GB", "right"),
-    Column("rdma", "RDMA", "right", keep=2, over="Gb/s"),
-    Column("used", "USED", "right", width=4, keep=3, over="family vCPU"),
-    Column("left", "LEFT", "right", width=4, keep=1),
-    Column("price", "USD/H", "right"),
-    Column("fits", "NODES THAT FIT", least=18, stretch=True),
-)
 SORT_COLUMNS = {"fit": "fits", "price": "price", "memory": "memory", "name": "name"}
 HEADING = "not possible now"
+
+
+def columns(*, spot: bool) -> tuple[Column, ...]:
+    """All spot nodes of a region share one quota."""
+    return (
+        Column("name", "SIZE", least=17, names="_"),
+        Column("gpus", "GPUS", least=10),
+        Column("memory", "GB", "right"),
+        Column("rdma", "RDMA", "right", keep=2, over="Gb/s"),
+        Column("used", "USED", "right", width=4, keep=3, over="spot vCPU" if spot else "family vCPU"),
+        Column("left", "LEFT", "right", width=4, keep=1),
+        Column("price", "USD/H", "right"),
+        Column("fits", "NODES THAT FIT", least=18, stretch=True),
+    )
 
 
 def size_rows(session: Session, offers: Sequence[SizeOffer]) -> list[Row]:
@@ -40,7 +45,7 @@ def _row(session: Session, offer: SizeOffer) -> Row:
         "rdma": Cell(f"{size.gpu.count}×{size.rdma_gbps}" if size.rdma else "–", role if size.rdma else "faint"),
         "used": _count(capacity.used if capacity else None, "faint"),
         "left": _count(capacity.left if capacity else None, role),
-        "price": Cell(f"{size.price.usd_per_hour:.2f}" if size.price else "?", "text" if size.price else "faint"),
+        "price": price_cell(offer.price, role),
         "fits": _fits(session, offer),
     }
     return Row(size.name, cells, disabled=bool(offer.reason))
@@ -63,6 +68,10 @@ def _there(nodes: int | None) -> Cell:
     if nodes is None:
         return Cell("· not read yet", "faint")
     return Cell(f"✓ {many(nodes, 'node')} there") if nodes else Cell("– none there", "faint")
+
+
+def price_cell(price: Price | None, role: Role = "text") -> Cell:
+    return Cell(f"{price.usd_per_hour:.2f}", role) if price else Cell("?", "faint")
 
 
 def _count(number: int | None, role: Role) -> Cell:

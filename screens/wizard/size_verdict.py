@@ -1,5 +1,6 @@
 """Whether so many nodes of a size can be taken, in a sentence."""
 
+from llmd_tui.azure.quota import SPOT
 from llmd_tui.draft.misfits import Misfit, misfits
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import short
@@ -21,9 +22,10 @@ def size_verdict(session: Session, offer: SizeOffer, nodes: int) -> Verdict:
         usual = "What fits is not known yet." if region else ""
         return Verdict("done" if not region else "pending", f"{what} can be chosen.", usual, GO_ON)
     left = (offer.capacity.left or 0) - nodes * offer.size.vcpus
-    usual = f"{left} vCPU of the family stay free."
+    quota = "the spot quota" if offer.capacity.family == SPOT else "the family"
+    usual = f"{left} vCPU of {quota} stay free."
     if left < offer.size.vcpus:
-        usual = f"The last {offer.capacity.left} vCPU of the family: no surge node at upgrades."
+        usual = f"The last {offer.capacity.left} vCPU of {quota}: no surge node at upgrades."
     return Verdict("done", f"{what} {'fits' if nodes == 1 else 'fit'} in {region}.", usual, GO_ON)
 
 

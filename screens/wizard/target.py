@@ -192,7 +192,7 @@ class TargetScreen(NarrowingScreen):
 
     def action_describe(self) -> None:
         place = self.places.current.cursor_key or ""
-        capacities = self.session.azure.capacity(place).value
+        capacities = self.session.capacity_in(place).value
         if capacities:
             self.app.push_screen(Viewer(place, region_text(capacities), self.symbols))
 
@@ -201,7 +201,7 @@ class TargetScreen(NarrowingScreen):
             return self.draft.target == "new"
         if action == "describe":
             place = self.places.current.cursor_key or ""
-            return self.draft.target == "new" and self.session.azure.capacity(place).value is not None
+            return self.draft.target == "new" and self.session.azure.region(place).value is not None
         return super().check_action(action, parameters)
 
     @work(group="account", exclusive=True)
@@ -220,7 +220,7 @@ class TargetScreen(NarrowingScreen):
     @work(group="regions", exclusive=True)
     async def _read_regions(self, anew: bool = False) -> None:
         if self.draft.target == "new":
-            await self.session.read_regions(anew)
+            await self.session.read_regions(fresh=anew)
 
     def _other_subscription(self) -> bool:
         said = self.draft.answers.get(SUBSCRIPTION)
@@ -237,5 +237,5 @@ class TargetScreen(NarrowingScreen):
             await self.session.read_nodes(self.places.current.cursor_key or "")
         elif self._other_subscription():
             await self.session.read_account()
-        elif (region := self.places.current.cursor_key) and self.session.azure.capacity(region).state == "unread":
+        elif (region := self.places.current.cursor_key) and self.session.azure.region(region).state == "unread":
             await self.session.read_region(region)

@@ -36,7 +36,7 @@ def _cluster(session: Session) -> Verdict:
 def _region(session: Session, region: str, may: bool) -> Verdict:
     if not region:
         return Verdict("pending", "Choose a region.")
-    reading = session.azure.capacity(region)
+    reading = session.capacity_in(region)
     if reading.state == "failed":
         return Verdict("slow", f"{region}: {reading.error}", reading.remedy, "r try again")
     if reading.value is None:

@@ -17,9 +17,9 @@ H100 = size("Standard_ND96isr_H100_v5")
 async def test_of_every_region_linux_alone(monkeypatch: pytest.MonkeyPatch, spot: bool, amount: float) -> None:
     async with simulated(monkeypatch) as (arm, cloud):
         cloud.azure.regions.update({f"r{n}": cloud.azure.regions["westeurope"] for n in range(60)})
-        found = await live_prices(price_endpoint(arm.endpoint), [H100], spot=spot)
-    assert len(found) == 62, "over several pages"
-    price = price_of(H100, "r33", found)
+        found = await live_prices(price_endpoint(arm.endpoint), [H100])
+    assert len(found) == 2 * 62, "over several pages, each with its spot price"
+    price = price_of(H100, "r33", found, spot=spot)
     assert price is not None
     assert (price.usd_per_hour, price.region, price.as_of) == (amount, "r33", datetime.now(UTC).date())
 

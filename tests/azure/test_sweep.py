@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from llmd_tui.azure.book import Book, Known
+from llmd_tui.azure.capacity import Capacity, judged
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.quota import Quota
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.presets.scenarios import AzureFault, Region
-from llmd_tui.presets.sizes import size, sizes
+from llmd_tui.presets.sizes import Size, size, sizes
 from llmd_tui.simulator.arm import Cloud
 from tests.azure.cloud import simulated
 
@@ -32,8 +33,18 @@ def Quota_(limit: int) -> dict[str, int]:
     return {"limit": limit}
 
 
+def row(answer: RegionAnswer, size: Size = H100, *, spot: bool = False) -> Capacity:
+    assert answer.known
+    return judged(answer.known, answer.region, [size], spot=spot)[0]
+
+
+def read_at(answer: RegionAnswer) -> float:
+    assert answer.known
+    return answer.known.read_at
+
+
 async def all_of(arm: Arm, **options: Any) -> dict[str, RegionAnswer]:
-    async with aclosing(sweep(arm, [H100], **options)) as answers:
+    async with aclosing(sweep(arm, **options)) as answers:
         return {answer.region: answer async for answer in answers}
 
 
@@ -42,9 +53,9 @@ async def test_every_physical_region_answers(monkeypatch: pytest.MonkeyPatch) ->
         regions(cloud, swedencentral=96, japaneast=0)
         found = await all_of(arm)
     assert set(found) == {"eastus2", "westeurope", "swedencentral", "japaneast"}, "and no logical one"
-    fits = {region: answer.rows[0].nodes_fit for region, answer in found.items()}
+    fits = {region: row(answer).nodes_fit for region, answer in found.items()}
     assert fits == {"eastus2": 4, "swedencentral": 1, "japaneast": 0, "westeurope": 0}
-    lacks = found["swedencentral"].rows[0].shortage(2)
+    lacks = row(found["swedencentral"]).shortage(2)
     assert str(lacks) == "needs 192 vCPU of standardNDSH100v5Family in swedencentral, 96 free: ask for 96 more"
 
 
@@ -52,8 +63,8 @@ async def test_a_shortage_of_the_region_and_of_the_spot_bucket(monkeypatch: pyte
     async with simulated(monkeypatch) as (arm, cloud):
         quota = {"cores": Quota_(100), H100.family: Quota_(960), "lowPriorityCores": Quota_(96)}
         cloud.azure.regions["small"] = Region.model_validate({"display_name": "s", "quota": quota})
-        dedicated = (await all_of(arm, regions=["small"]))["small"].rows[0]
-        spot = (await all_of(arm, regions=["small"], spot=True))["small"].rows[0]
+        small = (await all_of(arm, regions=["small"]))["small"]
+    dedicated, spot = row(small), row(small, spot=True)
     assert str(dedicated.shortage(2)) == (
         "needs 192 vCPU of cores (all sizes together) in small, 100 free: ask for 92 more"
     )
@@ -68,10 +79,10 @@ async def test_a_size_without_the_gpus_capability_counts_as_any_other(monkeypatc
     async with simulated(monkeypatch) as (arm, cloud):
         quota = {"cores": Quota_(600), GB200.family: Quota_(256)}
         cloud.azure.regions["nvl"] = Region.model_validate({"display_name": "n", "quota": quota})
-        async with aclosing(sweep(arm, [GB200], regions=["nvl"])) as answers:
+        async with aclosing(sweep(arm, regions=["nvl"])) as answers:
             (answer,) = [a async for a in answers]
         known = arm.book.skus("nvl")
-    assert answer.rows[0].nodes_fit == 2
+    assert row(answer, GB200).nodes_fit == 2
     assert known is not None
     capabilities = {c["name"] for c in known.skus[GB200.name.lower()]["capabilities"]}
     assert "GPUs" not in capabilities
@@ -85,7 +96,7 @@ async def test_a_region_that_cannot_be_read_does_not_hide_the_others(monkeypatch
             AzureFault(fault="throttled", on="/locations/eastus2/usages", seconds=9),
         )
         found = await all_of(arm, on_wait=lambda region, why: waits.append((region, why)))
-    assert found["eastus2"].rows[0].nodes_fit == 4
+    assert row(found["eastus2"]).nodes_fit == 4
     assert found["westeurope"].error is not None
     assert ("eastus2", "throttled, next try in 9 s") in waits
 
@@ -95,7 +106,7 @@ async def test_answers_come_as_their_regions_give_them_and_the_rest_can_be_left(
 ) -> None:
     async with simulated(monkeypatch, speed=1) as (arm, cloud):
         cloud.faults.add(AzureFault(fault="slow", on="/locations/westeurope/", times=None, seconds=1000))
-        async with aclosing(sweep(arm, [H100])) as answers:
+        async with aclosing(sweep(arm)) as answers:
             first = await anext(answers)
         left = [task for task in asyncio.all_tasks() if task.get_name().startswith("capacity of")]
     assert first.region == "eastus2"
@@ -109,10 +120,10 @@ async def test_what_was_read_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch
         asked = len(seen)
         again = await all_of(arm, regions=["eastus2"])
         assert len(seen) == asked, "nothing was asked"
-        assert again["eastus2"].read_at == first["eastus2"].read_at
+        assert read_at(again["eastus2"]) == read_at(first["eastus2"])
         fresh = await all_of(arm, regions=["eastus2"], fresh=True)
         assert len(seen) == asked + 2
-    assert fresh["eastus2"].read_at > first["eastus2"].read_at
+    assert read_at(fresh["eastus2"]) > read_at(first["eastus2"])
 
 
 def test_a_book_outlives_the_process_and_tells_its_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from contextlib import aclosing
 
 from aiohttp import web
 
+from llmd_tui.azure.capacity import judged
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.presets.sizes import sizes
@@ -67,7 +68,7 @@ async def measure() -> None:
         before = resource.getrusage(resource.RUSAGE_SELF)
         begun = time.perf_counter()
         first, answers = 0.0, list[RegionAnswer]()
-        async with aclosing(sweep(arm, sizes(), regions=REGIONS, fresh=True)) as coming:
+        async with aclosing(sweep(arm, regions=REGIONS, fresh=True)) as coming:
             async for answer in coming:
                 first = first or time.perf_counter() - begun
                 answers.append(answer)
@@ -78,8 +79,9 @@ async def measure() -> None:
         await asyncio.sleep(wall)
         watching.cancel()
     assert len(answers) == len(REGIONS)
-    assert all(len(answer.rows) == len(sizes()) and answer.error is None for answer in answers)
-    assert all(row.offered for answer in answers for row in answer.rows)
+    rows = [row for each in answers if each.known for row in judged(each.known, each.region, sizes())]
+    assert len(rows) == len(REGIONS) * len(sizes())
+    assert all(row.offered for row in rows)
     say("slowest single answer", f"{slowest * 1000:8.0f} ms")
     say("60 regions, 120 answers", f"{wall * 1000:8.0f} ms   {wall / slowest:.2f} x the slowest")
     say("first region there after", f"{first * 1000:8.0f} ms")

@@ -74,7 +74,7 @@ async def test_an_endpoint_that_does_not_answer_is_told_and_what_was_read_stays(
         found.draft.set(REGION, "eastus2")
         await found.read_region()
         await arm.close()
-        await found.read_region()
+        await found.read_region(fresh=True)
         assert found.capacity.state == "failed"
         assert found.capacity.error
         assert found.capacity.value

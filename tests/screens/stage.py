@@ -99,7 +99,7 @@ async def stage(
             await shown.on("target")
             if ready:
                 await shown.until(lambda: app.session.kube.contexts.state in ("ready", "failed"))
-                await shown.until(lambda: any(r.state == "ready" for r in app.session.azure.capacities.values()))
+                await shown.until(lambda: any(r.state == "ready" for r in app.session.azure.regions.values()))
             yield shown
     finally:
         await asyncio.shield(arm.close())

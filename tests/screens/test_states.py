@@ -155,10 +155,10 @@ async def test_five_hundred_regions(monkeypatch: pytest.MonkeyPatch) -> None:
         screen = shown.screen
         assert isinstance(screen, TargetScreen)
         azure = shown.app.session.azure
-        known = azure.capacity("eastus2")
+        known = azure.region("eastus2")
         regions = tuple(Location(f"region{number:03}", f"Region {number}") for number in range(500))
         azure.locations = azure.locations.ready(regions, time.monotonic())
-        azure.capacities = {region.name: known for region in regions[:300]}
+        azure.regions = {region.name: known for region in regions[:300]}
         screen.show()
         await shown.pilot.pause()
         assert "300 of 500 read" in shown.text
