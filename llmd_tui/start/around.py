@@ -39,6 +39,8 @@ class Around:
         self.tools: dict[str, Tool] = {}
         self.contexts: Reading[tuple[Known, ...]] = Reading()
         self.clusters: dict[str, Reading[Behind]] = {}
+        self.awaited: frozenset[str] = frozenset()
+        """Contexts whose clusters are asked without anybody wanting to know."""
         self.files: Reading[tuple[AnswersFile, ...]] = Reading()
         self.left: Reading[Left] = Reading()
         self._login_seen = 0.0
@@ -105,7 +107,9 @@ class Around:
             async with at_once:
                 await self.read_cluster(name)
 
-        await asyncio.gather(*(one(each.name) for each in self.contexts.value or () if not each.asks_a_person))
+        unattended = [each.name for each in self.contexts.value or () if not each.asks_a_person]
+        self.awaited = frozenset(unattended[: contexts.ASKED])
+        await asyncio.gather(*map(one, unattended[: contexts.ASKED]))
 
     async def read_cluster(self, context: str) -> None:
         contexts = await _module("contexts")

@@ -12,6 +12,8 @@ from llmd_tui.loading import load
 PATIENCE = 8.0
 """Seconds until a cluster counts as one that does not answer."""
 AT_ONCE = 8
+ASKED = 40
+"""Clusters that are asked by themselves; of more contexts than that, the others when somebody wants to know."""
 KUBERNETES = "llmd_tui.kube.connection"
 SEEN = 500
 """Nodes that are looked at."""

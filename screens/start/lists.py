@@ -112,10 +112,11 @@ class ContextsTable(Table):
         reading = around.contexts
         if reading.state == "ready":
             self.set_empty("The kubeconfig has no context.")
-        self.set_rows([self._row(each, around.clusters.get(each.name, Reading())) for each in reading.value or ()])
+        self.set_rows([self._row(each, around) for each in reading.value or ()])
 
-    def _row(self, known: "Known", reading: "Reading[Behind]") -> Row:
-        state, words = _state(known, reading)
+    def _row(self, known: "Known", around: "Around") -> Row:
+        reading = around.clusters.get(known.name, Reading())
+        state, words = _state(known, reading, awaited=known.name in around.awaited)
         found = reading.value
         gpus = "" if found is None else f"{found.gpus}{'+' if found.more else ''}" if found.gpus else "–"
         return Row(
@@ -129,7 +130,7 @@ class ContextsTable(Table):
         )
 
 
-def _state(known: "Known", reading: "Reading[Behind]") -> tuple[State, str]:
+def _state(known: "Known", reading: "Reading[Behind]", *, awaited: bool) -> tuple[State, str]:
     match reading.state:
         case "loading":
             return "running", "asking"
@@ -138,4 +139,6 @@ def _state(known: "Known", reading: "Reading[Behind]") -> tuple[State, str]:
         case "ready" if reading.value:
             return "done", f"{reading.value.nodes} node{'' if reading.value.nodes == 1 else 's'}"
         case _:
-            return ("waiting", "r signs in") if known.asks_a_person else ("pending", "next")
+            if awaited:
+                return "pending", "next"
+            return "waiting", "r signs in" if known.asks_a_person else "r asks"

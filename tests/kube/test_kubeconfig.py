@@ -81,7 +81,7 @@ async def test_contexts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     async with await Cluster.connect(path, "one") as cluster:
         assert (cluster.server, cluster.context) == ("http://a", "one")
     monkeypatch.setenv("KUBECONFIG", f"{other}:{path}:{tmp_path / 'missing'}")
-    assert contexts() == (["c", "one", "two"], "two")
+    assert contexts() == (["c", "one", "two"], "c"), "as kubectl: the first file that names one decides"
     monkeypatch.delenv("KUBECONFIG")
     with pytest.raises(UserError, match=r"\.kube/config"):
         await Cluster.connect()
