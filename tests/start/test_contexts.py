@@ -15,7 +15,7 @@ MANY = 2000
 
 @pytest.fixture
 def thousands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """One user has a token, the other a plugin that waits for a person. Nothing listens where the clusters should be."""
+    """One user has a token, the other a plugin that waits for a person; no cluster is there."""
     lines = ["apiVersion: v1", "kind: Config", "current-context: c7", "contexts:"]
     lines += [f"- {{name: c{n}, context: {{cluster: k{n}, user: {'p' if n % 5 == 0 else 't'}}}}}" for n in range(MANY)]
     lines += ["clusters:", *(f'- {{name: k{n}, cluster: {{server: "http://127.0.0.1:9"}}}}' for n in range(MANY))]
