@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from llmd_tui.azure.login import forget
 from llmd_tui.kube.connection import Cluster
 from tests import control_plane as real
 from tests.control_plane import ControlPlane
@@ -37,7 +38,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def pinned(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """The same environment for every test on every machine: nothing of the user's, UTC, 100 columns, colour."""
+    """The same environment for every test on every machine: nothing of the user's, no login, 100 columns, colour."""
     for name in [name for name in os.environ if _OURS.match(name)] + list(_ALSO):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path_factory.mktemp("home")
@@ -47,6 +48,7 @@ def pinned(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     for name, value in {"TZ": "UTC", "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLUMNS": "100"}.items():
         monkeypatch.setenv(name, value)
     time.tzset()
+    forget()
     yield
     monkeypatch.undo()
     time.tzset()

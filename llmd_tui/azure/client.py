@@ -11,9 +11,20 @@ from typing import TYPE_CHECKING, Any
 from llmd_tui.azure import actions
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import explained
-from llmd_tui.azure.login import Endpoint, OnDeviceCode, credential, default_subscription, endpoint, silence
+from llmd_tui.azure.login import (
+    NAMES,
+    Endpoint,
+    Person,
+    credential,
+    default_subscription,
+    endpoint,
+    named_subscription,
+    silence,
+    user_of,
+)
 from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell
 from llmd_tui.azure.resources import Action, State, find
+from llmd_tui.azure.shared import Patient, Shared
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from llmd_tui.loading import load
@@ -59,20 +70,21 @@ class Location:
 class Arm:
     """A connection. `how` says how it is logged in, `subscription` is the one chosen."""
 
-    def __init__(self, where: Endpoint, how: str, login: Any, transport: Any, clock: Clock) -> None:
+    def __init__(self, where: Endpoint, how: str, login: Shared, transport: Any, clock: Clock) -> None:
         self.endpoint = where
         self.how = how
         self.clock = clock
         self.subscription = ""
         self._aliases: dict[str, str] = {}
-        self._login = login
+        self._login = Patient(login, clock, tell)
+        self._credential: Any = self._login  # As the SDK's clients have it.
         self._transport = transport
         self._where: dict[str, Any] = {
             "base_url": where.url,
             "credential_scopes": [where.scope],
             "transport": transport,
         }
-        self._authentication = authentication_policy(where, login)
+        self._authentication = authentication_policy(where, self._login)
         self._raw = self._pipeline()
         self._book: Book | None = None
         self._clients: dict[str, ContainerServiceClient] = {}
@@ -80,27 +92,32 @@ class Arm:
 
     @classmethod
     async def connect(
-        cls, subscription: str | None = None, *, clock: Clock | None = None, on_device_code: OnDeviceCode | None = None
+        cls,
+        subscription: str | None = None,
+        *,
+        clock: Clock | None = None,
+        person: Person | None = None,
     ) -> "Arm":
         """Logs in and settles the subscription: the one named (id or name), else the default, else the first.
 
-        The SDK is imported in a thread. `on_device_code` is called when somebody has to open a page and enter a code;
-        without it there is no such login. Raises UserError without a login or with an unknown subscription.
+        The SDK is imported in a thread. `person` is asked when somebody has to log in; without it there is no such
+        login. Raises UserError without a login or with an unknown subscription.
         """
         where = endpoint()
         silence()
         await load("azure.core.pipeline.transport", "azure.mgmt.core.policies")
-        if not where.simulated:
+        if not where.pretended:
             await load("azure.identity", "azure.identity.aio", "azure.mgmt.core")
         from azure.core.pipeline.transport import AioHttpTransport
 
-        how, login = credential(where, subscription, _in_loop(on_device_code))
+        how, login = credential(where, subscription, person)
         # A proxy from the environment must not stand between us and our own machine.
         transport = AioHttpTransport(**WIRE, use_env_settings=not where.simulated)
         arm = cls(where, how, login, transport, clock or Clock())
         try:
-            named = None if where.simulated else default_subscription(where.cloud.az_name)
-            await arm._choose(subscription or named)
+            # Of a login that is not the CLI's the CLI's default may not be.
+            named = default_subscription(where.cloud.az_name) if how == NAMES["cli"] else named_subscription()
+            await arm._choose(subscription or (None if where.simulated else named))
         except BaseException:
             await arm.close()
             raise
@@ -113,9 +130,17 @@ class Arm:
             self._book = Book.of(self.subscription, simulated=self.endpoint.simulated)
         return self._book
 
+    @property
+    def user(self) -> str:
+        """Who logged in to this program; empty where that was done elsewhere."""
+        return user_of(self._login.login)
+
+    def wait_for_login(self) -> None:
+        """From now on a login that ends is waited for: what runs goes on when it is back."""
+        self._login.waits = not self.endpoint.pretended
+
     async def close(self) -> None:
         await self._transport.close()
-        await self._login.close()
 
     async def __aenter__(self) -> "Arm":
         return self
@@ -227,7 +252,7 @@ class Arm:
         if subscription not in self._clients:
             policies = self._policies(ContentDecodePolicy())
             self._clients[subscription] = ContainerServiceClient(
-                self._login, subscription, policies=policies, **self._where
+                self._credential, subscription, policies=policies, **self._where
             )
         return self._clients[subscription]
 
@@ -239,7 +264,9 @@ class Arm:
 
         if self._compute is None:
             policies = self._policies(ContentDecodePolicy())
-            self._compute = ComputeManagementClient(self._login, self.subscription, policies=policies, **self._where)
+            self._compute = ComputeManagementClient(
+                self._credential, self.subscription, policies=policies, **self._where
+            )
         return self._compute
 
     async def fetch(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> tuple[bytes, str]:
@@ -301,25 +328,17 @@ class Arm:
             self.subscription = wanted
             return
         known = await self.subscriptions()
+        if not known:
+            raise UserError("This login sees no subscription.", "Log in as somebody else, or with --tenant.")
         match = [s for s in known if not wanted or s.name.lower() == wanted.lower()]
         if not match:
-            names = ", ".join(s.name for s in known) or "none"
+            names = ", ".join(s.name for s in known)
             raise UserError(f"There is no subscription {wanted} for this login.", f"It sees: {names}.")
-        self.subscription = match[0].id
+        preset = None if wanted else default_subscription(self.endpoint.cloud.az_name)
+        first = min(match, key=lambda s: (s.id != preset, s.state not in ("", "Enabled")))
+        self.subscription = first.id
         self._aliases = {s.name.lower(): s.id for s in known}
 
 
 def _encoding(response: Any) -> str:
     return str(response.headers.get("Content-Encoding") or "")
-
-
-def _in_loop(show: OnDeviceCode | None) -> OnDeviceCode | None:
-    """The device code arrives in the thread that waits for the login; it is shown in the event loop's."""
-    if show is None:
-        return None
-    loop = asyncio.get_running_loop()
-
-    def told(uri: str, code: str) -> None:
-        loop.call_soon_threadsafe(show, uri, code)
-
-    return told

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from llmd_tui.azure.quota import Shortage, shortage
+from llmd_tui.azure.refusals import why_no_token
 from llmd_tui.azure.remedies import Kind, remedy
 from llmd_tui.errors import UserError
 
@@ -77,8 +78,8 @@ def explained(doing: str) -> Generator[None]:
     try:
         yield
     except ClientAuthenticationError as error:
-        if error.response is None:
-            raise UserError(f"Azure login: {_cut(str(error))}", "Log in with `az login`, then try again.") from error
+        if error.response is None or isinstance(_body(error.response).get("error"), str):
+            raise why_no_token(error) from error
         raise _refused(error, doing) from error
     except IncompleteReadError as error:
         reason = "its answers break off"
@@ -92,6 +93,17 @@ def explained(doing: str) -> Generator[None]:
         if not any(words in str(error) for words in ("already been closed", "Session is closed")):
             raise
         raise UserError("The connection to Azure was closed meanwhile.", "Read again.") from error
+
+
+async def login_ended(response: Any) -> bool:
+    """Whether a pipeline's response says that Azure takes the token no more; one of another tenant never was taken."""
+    http = response.http_response
+    if http.status_code != HTTPStatus.UNAUTHORIZED:
+        return False
+    if response.context.options.get("stream"):
+        await http.read()
+    found = cause(_body(http))
+    return found.kind == "login" and found.code not in ("InvalidAuthenticationTokenTenant", "SubscriptionNotFound")
 
 
 def _trouble(error: "AzureError") -> str:

@@ -41,11 +41,8 @@ async def exec_credential(server: str, tenant: str) -> dict[str, Any]:
     from llmd_tui.azure.errors import explained
 
     _, login = credential(endpoint(), None, None)
-    try:
-        with explained("give a token for the cluster"):
-            token = await login.get_token_info(f"{server}/.default")
-    finally:
-        await login.close()
+    with explained("give a token for the cluster"):
+        token = await login.get_token_info(f"{server}/.default")
     expires = datetime.fromtimestamp(token.expires_on, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     status = {"token": token.token, "expirationTimestamp": expires}
     return {"apiVersion": API_VERSION, "kind": "ExecCredential", "status": status}

@@ -4,36 +4,55 @@ Credentials are tried in an order that needs no waiting: what the environment na
 person: a device code over SSH, a browser on a desktop.
 """
 
-import asyncio
 import logging
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmd_tui.azure.clouds import ENDPOINT_VARIABLE, Endpoint, endpoint
-from llmd_tui.azure.files import cache_home
-from llmd_tui.azure.profile import default_subscription, profile_file, tenant_of
+from llmd_tui.azure.desktop import desktop
+from llmd_tui.azure.person import Person, PersonLogin, login_record, remembered
+from llmd_tui.azure.profile import (
+    TENANT_VARIABLE,
+    default_subscription,
+    named_subscription,
+    profile_changed,
+    profile_file,
+    profile_id,
+    profile_subscriptions,
+    tenant_of,
+)
+from llmd_tui.azure.shared import AsyncCredential, Shared
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
 
-__all__ = ["ENDPOINT_VARIABLE", "Endpoint", "credential", "default_subscription", "endpoint", "profile_file", "silence"]
+__all__ = [
+    "ENDPOINT_VARIABLE",
+    "TENANT_VARIABLE",
+    "AsyncCredential",
+    "Endpoint",
+    "Person",
+    "credential",
+    "default_subscription",
+    "endpoint",
+    "login_record",
+    "named_subscription",
+    "profile_file",
+    "silence",
+]
 
-AUTH_VARIABLE, TENANT_VARIABLE = "LLMD_TUI_AUTH", "LLMD_TUI_TENANT"
+AUTH_VARIABLE = "LLMD_TUI_AUTH"
 LOGGERS = ("azure", "msal", "urllib3")
-LOGIN_SECONDS = 900
-"""A device code is good for a quarter of an hour."""
 CLI_SECONDS = 30
 """The Azure CLI takes a second for a token, on a busy machine many."""
 
 AUTHS = ("environment", "workload-identity", "managed-identity", "cli", "device-code", "browser")
+BY_A_PERSON = ("device-code", "browser")
 NAMES = {
     "environment": "environment",
     "workload-identity": "workload identity",
@@ -47,94 +66,136 @@ NOT_KEPT = (
     "Log in with `az login`, then try again. Without a keyring a login by device code or browser ends with its process."
 )
 
-OnDeviceCode = Callable[[str, str], None]
-"""Shows the page to open and the code to enter, which is empty when a browser was opened there; in the event loop."""
+
+class NotLoggedIn(UserError):
+    """There is no login, and nobody who could be asked, or who said which way to take."""
 
 
-def credential(
-    where: Endpoint, subscription: str | None, on_device_code: OnDeviceCode | None
-) -> "tuple[str, AsyncCredential]":
-    """The credential to use and what to call it. Asks nobody yet.
+_logins: dict[tuple[object, ...], Shared] = {}
+_persons: dict[tuple[str, str, str | None], PersonLogin] = {}
+_tenants: dict[str, str] = {}
+"""By subscription, for those that were chosen among the ones of other tenants."""
 
-    LLMD_TUI_AUTH chooses one of AUTHS, LLMD_TUI_TENANT the tenant. `on_device_code`: without it nobody can be asked.
+
+def credential(where: Endpoint, subscription: str | None, person: Person | None) -> tuple[str, Shared]:
+    """The login to use and what to call it; asks nobody yet. One for this whole process: its tokens are shared.
+
+    LLMD_TUI_AUTH chooses one of AUTHS, LLMD_TUI_TENANT the tenant. `person`: without it nobody can be asked.
     Raises UserError when there is no way to log in.
     """
-    if where.simulated:
-        return "simulator", SimulatorCredential()
-    auth = os.environ.get(AUTH_VARIABLE) or _suits(on_device_code is not None)
+    if where.pretended:
+        return "simulator", Shared(SimulatorCredential)
+    auth = os.environ.get(AUTH_VARIABLE) or _suits(where, person)
     if auth not in AUTHS:
         raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
-    if auth in ("device-code", "browser") and on_device_code is None and not _remembered():
+    tenant = os.environ.get(TENANT_VARIABLE) or _tenants.get(subscription or "") or tenant_of(subscription)
+    if auth in BY_A_PERSON:
+        login = _person_login(auth, where.authority, tenant)
+        if person or login.logged_in or remembered():
+            login.person = person or login.person
+            return NAMES[auth], _shared((auth, id(login)), lambda: login, login.refuse)
         # A login that ended with its process: the CLI's takes its place, also in a kubeconfig that names the other.
-        if not _with_cli():
-            raise UserError(f"There is nobody here to log in by {NAMES[auth]}.", NOT_KEPT)
+        if not cli_login(where):
+            raise NotLoggedIn(f"There is nobody here to log in by {NAMES[auth]}.", NOT_KEPT)
         auth = "cli"
-    tenant = os.environ.get(TENANT_VARIABLE) or tenant_of(subscription)
-    return NAMES[auth], _made(auth, where, subscription, tenant, on_device_code)
+    if auth == "cli" and not cli_login(where) and profile_subscriptions():
+        name = where.cloud.az_name
+        raise UserError(f"The Azure CLI is not logged in to {name}.", f"`az cloud set --name {name}`, then `az login`.")
+    named = profile_id(subscription) or default_subscription(where.cloud.az_name)
+    chosen = os.environ.get(TENANT_VARIABLE) or _tenants.get(subscription or "")
+    key = (auth, where.authority, chosen, named, profile_changed() if auth == "cli" else 0)
+    return NAMES[auth], _shared(key, lambda: _made(auth, where, named, chosen))
 
 
-def _suits(interactive: bool) -> str:
+def log_in_by(auth: str, *, anew: bool = False) -> None:
+    """From now on, in this process and its children. `anew`: as somebody else; what was known is forgotten."""
+    os.environ[AUTH_VARIABLE] = auth
+    _logins.clear()
+    if anew:
+        for key, login in list(_persons.items()):
+            if key[0] == auth:
+                login.drop()
+                _persons[key] = PersonLogin(*key, fresh=True)
+
+
+def belongs(subscription: str, tenant: str) -> None:
+    """The subscription is of another tenant than the login's own: to be logged in to for it."""
+    _tenants[subscription] = tenant
+
+
+def forget() -> None:
+    """Every login of this process."""
+    for login in _persons.values():
+        login.drop()
+    _logins.clear()
+    _persons.clear()
+    _tenants.clear()
+
+
+def user_of(login: Shared) -> str:
+    """Who logged in, where that is known from the login itself."""
+    made = login.make()
+    return made.user if isinstance(made, PersonLogin) else ""
+
+
+def cli_login(where: Endpoint) -> bool:
+    """Whether the Azure CLI is there and logged in to this cloud, as far as its files tell."""
+    return bool(shutil.which("az")) and any(each.cloud == where.cloud.az_name for each in profile_subscriptions())
+
+
+def by_environment() -> str:
+    """The way to log in that the environment's variables name; empty where they name none."""
     if _set("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
         return "workload-identity"
-    if _set("AZURE_TENANT_ID", "AZURE_CLIENT_ID") and (
-        _set("AZURE_CLIENT_SECRET") or _set("AZURE_CLIENT_CERTIFICATE_PATH")
-    ):
-        return "environment"
-    if _with_cli():
+    secret = _set("AZURE_CLIENT_SECRET") or _set("AZURE_CLIENT_CERTIFICATE_PATH")
+    return "environment" if _set("AZURE_TENANT_ID", "AZURE_CLIENT_ID") and secret else ""
+
+
+def by_a_person() -> str:
+    """A browser where one would open in front of whoever sits here, else a code for any other device."""
+    return "browser" if desktop() else "device-code"
+
+
+def _suits(where: Endpoint, person: Person | None) -> str:
+    if named := by_environment():
+        return named
+    if cli_login(where):
         return "cli"
-    if not interactive and not _remembered():
-        raise UserError("There is no Azure login here.", NOT_KEPT)
-    return "browser" if _desktop() else "device-code"
+    if remembered():
+        return by_a_person()
+    if person is None or person.chooses:
+        raise NotLoggedIn("There is no Azure login here.", NOT_KEPT)
+    return by_a_person()
 
 
-def _with_cli() -> bool:
-    return bool(shutil.which("az")) and profile_file().is_file()
+def _shared(
+    key: tuple[object, ...], make: Callable[[], AsyncCredential], refuse: Callable[[str], None] = lambda _: None
+) -> Shared:
+    return _logins.setdefault(key, Shared(make, refuse))
 
 
-def _remembered() -> bool:
-    from llmd_tui.azure.person import remembered
+def _person_login(auth: str, authority: str, tenant: str | None) -> PersonLogin:
+    """One that was made without a tenant is good for the one that it turned out to be of."""
+    for (by, at, _), login in _persons.items():
+        if (by, at) == (auth, authority) and login.record and tenant in (None, login.record.tenant_id):
+            return login
+    return _persons.setdefault((auth, authority, tenant), PersonLogin(auth, authority, tenant))
 
-    return remembered()
 
-
-def _made(
-    auth: str, where: Endpoint, subscription: str | None, tenant: str | None, show: OnDeviceCode | None
-) -> "AsyncCredential":
+def _made(auth: str, where: Endpoint, subscription: str | None, tenant: str | None) -> AsyncCredential:
     from azure.identity import aio
 
-    authority = where.cloud.authority
     match auth:
         case "environment":
-            return aio.EnvironmentCredential(authority=authority)
+            return aio.EnvironmentCredential(authority=where.authority)
         case "workload-identity":
-            return aio.WorkloadIdentityCredential(authority=authority)
+            return aio.WorkloadIdentityCredential(authority=where.authority)
         case "managed-identity":
             return aio.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
-        case "cli" if os.environ.get(TENANT_VARIABLE):
-            return aio.AzureCliCredential(tenant_id=tenant or "", process_timeout=CLI_SECONDS)
-        case "cli":
-            named = subscription or default_subscription(where.cloud.az_name)
-            return aio.AzureCliCredential(subscription=named, process_timeout=CLI_SECONDS)
+        case _ if tenant:
+            return aio.AzureCliCredential(tenant_id=tenant, process_timeout=CLI_SECONDS)
         case _:
-            from llmd_tui.azure.person import asking
-
-            return InThread(asking(auth, authority, tenant, show))
-
-
-def login_record() -> Path:
-    """Where a login by a person is remembered: who it was, no secret."""
-    return cache_home() / "login.json"
-
-
-def _desktop() -> bool:
-    """Whether a browser would open in front of whoever sits here."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
-        return False
-    return sys.platform in ("darwin", "win32") or _set("DISPLAY") or _set("WAYLAND_DISPLAY")
-
-
-AsyncCredential = Any
-"""What the SDK's clients take: `get_token_info` and `close`."""
+            return aio.AzureCliCredential(subscription=subscription, process_timeout=CLI_SECONDS)
 
 
 class SimulatorCredential:
@@ -144,19 +205,6 @@ class SimulatorCredential:
         from azure.core.credentials import AccessTokenInfo
 
         return AccessTokenInfo("simulator", int(time.time()) + 3600)
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-@dataclass(frozen=True)
-class InThread:
-    """A credential that exists only blocking."""
-
-    ask: Callable[..., "AccessTokenInfo"]
-
-    async def get_token_info(self, *scopes: str, options: "TokenRequestOptions | None" = None) -> "AccessTokenInfo":
-        return await asyncio.to_thread(self.ask, *scopes, options=options)
 
     async def close(self) -> None:
         """Nothing to close."""

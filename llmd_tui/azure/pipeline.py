@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure.errors import login_ended
+from llmd_tui.azure.refusals import AGAIN
 from llmd_tui.clock import Clock
 
 if TYPE_CHECKING:
-    from azure.core.credentials_async import AsyncSupportsTokenInfo
-
-    from llmd_tui.azure.login import Endpoint
+    from llmd_tui.azure.clouds import Endpoint
+    from llmd_tui.azure.shared import Patient
 
 OnWait = Callable[[str], None]
 """Gets for example "throttled, next try in 7 s"."""
@@ -39,7 +40,7 @@ def tell(text: str) -> None:
         on_wait(text)
 
 
-def authentication_policy(where: "Endpoint", chosen: "AsyncSupportsTokenInfo") -> Any:
+def authentication_policy(where: "Endpoint", login: "Patient") -> Any:
     """One for all clients: each policy keeps its own token, and a token costs a second with the Azure CLI."""
     from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 
@@ -54,12 +55,27 @@ def authentication_policy(where: "Endpoint", chosen: "AsyncSupportsTokenInfo") -
 
         async def on_challenge(self, request: Any, response: Any) -> bool:
             """A token that Azure no longer takes is renewed once; the SDK does so only when asked for claims."""
+            login.refuse(_bearer(request))
             if await base.on_challenge(self, request, response):
                 return True
             await self.authorize_request(request, *self._scopes)
             return True
 
-    return Policy(chosen, where.scope)
+        async def send(self, request: Any) -> Any:
+            """While a login is waited for, one that Azure takes no more is too."""
+            response = await base.send(self, request)
+            while login.waits and await login_ended(response):
+                login.refuse(_bearer(request))
+                await login.pause(f"Azure takes this login no more. {AGAIN}")
+                response = await base.send(self, request)
+            return response
+
+    return Policy(login, where.scope)
+
+
+def _bearer(request: Any) -> str:
+    """The token that was sent."""
+    return str(request.http_request.headers["Authorization"]).removeprefix("Bearer ")
 
 
 def retry_policy(clock: Clock) -> Any:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-PAGE = "https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
+from llmd_tui.azure.clouds import endpoint
+
+PAGE = "https://{portal}/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
 REGIONAL, SPOT = "cores", "lowPriorityCores"
 _NAMES = {
     "totalregional": REGIONAL,
@@ -75,7 +77,12 @@ class Shortage:
 
     def remedy(self, subscription: str) -> str:
         command = self.command(subscription)
-        return f"Quota page: {PAGE}" + (f" or `{command}`" if command else "")
+        return f"Quota page: {quota_page()}" + (f" or `{command}`" if command else "")
+
+
+def quota_page() -> str:
+    """The portal's, of the cloud that is used."""
+    return PAGE.format(portal=endpoint().cloud.portal)
 
 
 def shortage(message: str) -> Shortage | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, terms, wanted
+from llmd_tui.commands.login import somebody
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.rehearsal import rehearsal
 from llmd_tui.commands.selection import skipped
@@ -57,7 +58,7 @@ def carry_out(
     """
     clock = run_clock()
     with asyncio.Runner() as runner:
-        surroundings = runner.run(ready(chosen, clock))
+        surroundings = runner.run(ready(chosen, clock, somebody()))
         try:
             # Outside of the loop: within it a Ctrl+C would not reach the question.
             if not consent():

@@ -3,16 +3,20 @@
 import asyncio
 import json
 import sys
+import time
 from argparse import Namespace
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.talk import data, talk
+from llmd_tui.rollout.words import duration
 from llmd_tui.run.timing import run_clock
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
+    from llmd_tui.azure.person import Person, Prompt
 
 
 def run(arguments: Namespace) -> int:
@@ -43,12 +47,27 @@ async def connect(arguments: Namespace) -> "Arm":
     """The connection that --subscription asks for. Raises UserError."""
     from llmd_tui.azure.client import Arm
 
-    return await Arm.connect(arguments.subscription, clock=run_clock(), on_device_code=_show if _somebody() else None)
+    return await Arm.connect(arguments.subscription, clock=run_clock(), person=somebody())
 
 
-def _somebody() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+def somebody() -> "Person | None":
+    """Who sits at the terminal, to be asked in lines."""
+    return InLines(talk) if sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
-def _show(uri: str, code: str) -> None:
-    talk(f"To log in, open {uri} and enter the code {code}" if code else f"Log in in the browser: {uri}")
+@dataclass(frozen=True)
+class InLines:
+    """A person who reads lines; ctrl+c gives up. Satisfies `Person`."""
+
+    tell: Callable[[str], None]
+    chooses: bool = False
+
+    def show(self, prompt: "Prompt") -> None:
+        left = f"good for {duration(prompt.expires - time.time())}; ctrl+c gives up"
+        if prompt.code:
+            self.tell(f"To log in, open {prompt.uri} and enter the code {prompt.code} ({left}).")
+        else:
+            self.tell(f"A browser was opened to log in ({left}). Where none came up: {prompt.uri}")
+
+    def hide(self, prompt: "Prompt") -> None:
+        """Lines stay."""

@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, planned
+from llmd_tui.commands.login import somebody
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.rehearsal import rehearsal
 from llmd_tui.commands.showing import show
@@ -64,7 +65,7 @@ def _newest() -> RunDirectory:
 def _go_on(arguments: Namespace, chosen: Wanted, directory: RunDirectory) -> Exit:
     clock = run_clock()
     with asyncio.Runner() as runner:
-        surroundings = runner.run(ready(chosen, clock))
+        surroundings = runner.run(ready(chosen, clock, somebody()))
         try:
             talk(in_short(chosen.plan))
             return runner.run(show(Run(chosen.plan, surroundings, directory, clock), arguments.output, resumed=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.inputs import Wanted, wanted
+from llmd_tui.commands.login import somebody
 from llmd_tui.commands.ready import reached
 from llmd_tui.commands.selection import skipped
 from llmd_tui.commands.talk import data, talk
@@ -38,7 +39,7 @@ def run(arguments: Namespace) -> int:
 
 async def _validate(chosen: Wanted, output: str) -> CheckReport:
     clock = run_clock()
-    surroundings = await reached(chosen, clock)
+    surroundings = await reached(chosen, clock, somebody())
     checklist = ChecklistProgress(chosen.plan)
     with tempfile.TemporaryDirectory(prefix="llmd-tui-") as directory:
         surroundings.settle(chosen.plan, Path(directory))

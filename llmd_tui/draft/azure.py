@@ -7,14 +7,19 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from llmd_tui.azure.account import Choosable, choosable
 from llmd_tui.azure.book import Known
+from llmd_tui.azure.clouds import endpoint
+from llmd_tui.azure.login import NotLoggedIn
+from llmd_tui.azure.profile import profile_subscriptions
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
 from llmd_tui.presets.sizes import sizes
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Arm, Location, Subscription
+    from llmd_tui.azure.client import Arm, Location, Subscription, Tenant
+    from llmd_tui.azure.person import Person
     from llmd_tui.azure.prices import Prices
 
 T = TypeVar("T")
@@ -42,9 +47,12 @@ class AksCluster:
 class AzureReads:
     """Asks Azure when told to, and keeps what it said. `changed` is called whenever something came in."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], person: "Person | None" = None) -> None:
         self.login: Reading[str] = Reading()
+        self.nobody = False
+        """Whether the login failed because there is none, and nobody said which way to take."""
         self.subscriptions: Reading[tuple[Subscription, ...]] = Reading()
+        self.tenants: Reading[tuple[Tenant, ...]] = Reading()
         self.locations: Reading[tuple[Location, ...]] = Reading()
         self.clusters: Reading[tuple[AksCluster, ...]] = Reading()
         self.regions: dict[str, Reading[Known]] = {}
@@ -52,6 +60,7 @@ class AzureReads:
         self.prices: Reading[Prices] = Reading()
         self._arm: Arm | None = None
         self._changed = changed
+        self._person = person
 
     @property
     def connection(self) -> "Arm | None":
@@ -65,8 +74,14 @@ class AzureReads:
 
     def subscription_name(self, subscription: str) -> str:
         """What people call it; the id where the name is not known."""
-        known = self.subscriptions.value or ()
-        return next((each.name for each in known if each.id == subscription), subscription)
+        return next((each.name for each in self.choosable if each.id == subscription), subscription)
+
+    @property
+    def choosable(self) -> list[Choosable]:
+        """Subscriptions: at once those that the Azure CLI knows, then as Azure says."""
+        cloud = endpoint()
+        profile = () if cloud.pretended else profile_subscriptions()
+        return choosable(profile, self.subscriptions.value, self.tenants.value or (), cloud.cloud.az_name)
 
     def region(self, name: str) -> Reading[Known]:
         """Unread where nobody asked yet."""
@@ -81,10 +96,11 @@ class AzureReads:
         self.login = begun = self.login.loading(time.monotonic())
         self._changed()
         try:
-            self._arm = await Arm.connect(subscription)
+            self._arm = await Arm.connect(subscription, person=self._person)
             found = tuple(await self._arm.subscriptions())
         except UserError as error:
             await self.close()
+            self.nobody = isinstance(error, NotLoggedIn)
             self.login = self.login.failed(error)
             self._changed()
             return
@@ -97,7 +113,9 @@ class AzureReads:
             self.locations, self.clusters, self.regions = Reading(), Reading(), {}
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
         self.login = self.login.ready(self._arm.how, time.monotonic())
-        await asyncio.gather(self._read_locations(self._arm), self._read_clusters(self._arm))
+        self.nobody = False
+        arm = self._arm
+        await asyncio.gather(self._read_locations(arm), self._read_clusters(arm), self._read_tenants(arm))
 
     async def read_regions(self, names: Iterable[str], *, fresh: bool = False) -> None:
         """Asks side by side, in this order; what somebody asks already is left to him.
@@ -158,6 +176,12 @@ class AzureReads:
             return tuple(await arm.locations())
 
         await self._read(self.locations, ask, lambda reading: setattr(self, "locations", reading))
+
+    async def _read_tenants(self, arm: "Arm") -> None:
+        async def ask() -> "tuple[Tenant, ...]":
+            return tuple(await arm.tenants())
+
+        await self._read(self.tenants, ask, lambda reading: setattr(self, "tenants", reading))
 
     async def _read_clusters(self, arm: "Arm") -> None:
         path = f"/subscriptions/{arm.subscription}/providers/Microsoft.ContainerService/managedClusters"

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.capacity import Capacity, judged
+from llmd_tui.azure.login import belongs
 from llmd_tui.azure.prices import price_of
 from llmd_tui.draft.azure import AzureReads
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft
@@ -18,6 +20,9 @@ from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import Price, Size, size, sizes, system_size
 from llmd_tui.rollout.words import many
 
+if TYPE_CHECKING:
+    from llmd_tui.azure.person import Person
+
 REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 CONTEXT = "target.kubeconfig.context"
@@ -27,11 +32,11 @@ Capacities = Reading[Mapping[str, Capacity]]
 
 
 class Session:
-    """`changed` is called when something was read."""
+    """`changed` is called when something was read; `person` is asked to log in."""
 
-    def __init__(self, draft: Draft, changed: Callable[[], None]) -> None:
+    def __init__(self, draft: Draft, changed: Callable[[], None], person: "Person | None" = None) -> None:
         self.draft = draft
-        self.azure = AzureReads(changed)
+        self.azure = AzureReads(changed, person)
         self.kube = KubeReads(changed)
         self._judged: dict[tuple[str, bool], tuple[Reading[Known], int, Capacities]] = {}
 
@@ -40,6 +45,9 @@ class Session:
     async def read_account(self) -> None:
         """Logs in, with the subscription that was said or the login's own."""
         wanted = self.draft.answers.get(SUBSCRIPTION)
+        foreign = next((each for each in self.azure.choosable if each.id == wanted and each.tenant), None)
+        if foreign:
+            belongs(foreign.id, foreign.tenant)
         await self.azure.read_account(wanted)
         if self.azure.subscription:
             self.draft.find(SUBSCRIPTION, self.azure.subscription, self.azure.login.value or "")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from llmd_tui.commands.exits import OUTCOMES, Exit
 from llmd_tui.commands.inputs import Wanted, terms
+from llmd_tui.commands.login import InLines
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.showing import Showing
 from llmd_tui.commands.talk import say
@@ -25,7 +26,7 @@ def carry_out(ask: Interview, wanted: Wanted, scenario: str | None, begun: Calla
     clock = run_clock()
     # A loop of its own, which rests while a question is open: within it Ctrl+C would not reach the question.
     with asyncio.Runner() as runner:
-        surroundings = runner.run(ready(wanted, clock))
+        surroundings = runner.run(ready(wanted, clock, InLines(say)))
         try:
             asked = terms(wanted.config, simulate=scenario, speed=clock.speed, skipped={})
             run = Run(

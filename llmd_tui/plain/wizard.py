@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from llmd_tui.commands.exits import Exit
+from llmd_tui.commands.login import InLines
 from llmd_tui.commands.talk import say
 from llmd_tui.commands.terminal import DEMO
 from llmd_tui.draft.draft import Draft
@@ -52,7 +53,7 @@ def start(*, answers: Path | None, demo: bool, scenario: str) -> Exit:
         draft = _left_behind(asks) or draft
     begun_with = draft.answers.text
     with asyncio.Runner() as runner:
-        session = Session(draft, lambda: None)
+        session = Session(draft, lambda: None, InLines(say))
         ask = Interview(session, asks, runner.run)
         review = Review(STEPS, scenario if demo else None)
         try:

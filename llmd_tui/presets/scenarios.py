@@ -31,14 +31,19 @@ class Region(Preset):
 
 
 class Subscription(Preset):
+    """`state` is Azure's word for it."""
+
     id: str
     name: str
     tenant: str
+    tenant_name: str = "Simulated"
+    state: str = "Enabled"
 
 
 AzureFaultName = Literal[
     "throttled",
     "expired-token",
+    "claims-challenge",
     "other-tenant",
     "denied",
     "busy",
@@ -73,9 +78,13 @@ class AzureFault(Preset):
 
 
 class Azure(Preset):
-    """`seconds` by operation: feature, provider, resource-group, cluster, pool, gpu-pool, delete."""
+    """`seconds` by operation: feature, provider, resource-group, cluster, pool, gpu-pool, delete.
+
+    `others` are subscriptions beside the one in which things are made, of its tenant or of another one.
+    """
 
     subscription: Subscription
+    others: tuple[Subscription, ...] = ()
     regions: dict[str, Region]
     seconds: dict[str, float]
     faults: tuple[AzureFault, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmd_tui.azure.capacity import Capacity
-from llmd_tui.azure.quota import PAGE, Shortage
+from llmd_tui.azure.quota import Shortage, quota_page
 from llmd_tui.presets.sizes import Price, Size
 from llmd_tui.rollout.words import many
 
@@ -81,7 +81,7 @@ def closing(rows: Sequence[Row], regions: int, subscription: str) -> list[str]:
         least, row = min(lacking, key=lambda entry: entry[0].more)
         lines += [f"Nearest: {row.capacity.size} {least}.", least.remedy(subscription)]
     elif lacking:
-        lines.append(f"More quota: {PAGE}")
+        lines.append(f"More quota: {quota_page()}")
     return lines
 
 

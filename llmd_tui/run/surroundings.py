@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure.pipeline import telling
 from llmd_tui.clock import Clock
 from llmd_tui.config.model import Target
 from llmd_tui.errors import UserError
@@ -26,6 +27,7 @@ from llmd_tui.run.world import Report
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm as ArmClient
+    from llmd_tui.azure.person import Person
 
 CREDENTIALS = "/listClusterUserCredential"
 
@@ -64,22 +66,27 @@ class Surroundings:
         target: Target,
         clock: Clock,
         checker: "Callable[[Surroundings], checks.Checker] | None" = None,
+        person: "Person | None" = None,
     ) -> "Surroundings":
-        """Logs in to Azure, or reads the kubeconfig; and asks whether anybody answers there. Raises UserError."""
+        """Logs in to Azure, or reads the kubeconfig; and asks whether anybody answers there. Raises UserError.
+
+        `person` is asked when somebody has to log in, now and when a login ends in the middle.
+        """
         surroundings = cls(target, clock, checker=checker)
         try:
-            await surroundings._reach()
+            await surroundings._reach(person)
         except BaseException:
             await surroundings.close()
             raise
         return surroundings
 
-    async def _reach(self) -> None:
+    async def _reach(self, person: "Person | None") -> None:
         if azure := self.target.azure:
             from llmd_tui.azure.client import Arm as ArmClient
 
-            self.arm = await ArmClient.connect(azure.subscription, clock=self.clock)
+            self.arm = await ArmClient.connect(azure.subscription, clock=self.clock, person=person)
             await self.arm.locations()
+            self.arm.wait_for_login()
         elif chosen := self.target.kubeconfig:
             self.cluster = await Cluster.connect(Path(chosen.file) if chosen.file else None, chosen.context)
             await self.cluster.version()
@@ -94,6 +101,10 @@ class Surroundings:
         return self.store
 
     async def look(self, action: Action, report: Report) -> bool:
+        with telling(report.waiting):
+            return await self._look(action, report)
+
+    async def _look(self, action: Action, report: Report) -> bool:
         match action:
             case Arm():
                 return await ArmExecutor(self.arm).look(action, report)
@@ -107,6 +118,10 @@ class Surroundings:
                 return False
 
     async def carry_out(self, action: Action, report: Report) -> bool:
+        with telling(report.waiting):
+            return await self._carry_out(action, report)
+
+    async def _carry_out(self, action: Action, report: Report) -> bool:
         match action:
             case Arm():
                 answer = await ArmExecutor(self.arm).carry_out(action, report)

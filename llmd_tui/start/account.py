@@ -1,15 +1,15 @@
 """The Azure login: what the Azure CLI wrote down is known at once, whether it still holds a second later."""
 
-import json
-import os
-import shutil
 import time
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from llmd_tui.azure.login import credential, default_subscription, endpoint, profile_file, silence
-from llmd_tui.errors import UserError
+from llmd_tui.azure.login import credential, default_subscription, endpoint, silence, user_of
+from llmd_tui.azure.profile import profile_subscriptions
 from llmd_tui.loading import load
+
+if TYPE_CHECKING:
+    from llmd_tui.azure.person import Person
 
 
 @dataclass(frozen=True)
@@ -26,56 +26,30 @@ class Account:
 def known() -> Account | None:
     """From the environment and the Azure CLI's profile, without asking anybody. None when nobody is signed in."""
     where = endpoint()
-    if where.simulated:
+    if where.pretended:
         return Account("simulator", "simulated", "simulated", 1)
-    entries = _subscriptions()
-    chosen = default_subscription()
-    entry = next((each for each in entries if str(each.get("id")) == chosen), entries[0] if entries else {})
-    user = cast(dict[str, Any], entry.get("user") or {}).get("name")
-    if not entries or not user:
+    entries = [each for each in profile_subscriptions() if each.cloud == where.cloud.az_name]
+    chosen = default_subscription(where.cloud.az_name)
+    entry = next((each for each in entries if each.id == chosen), entries[0] if entries else None)
+    if entry is None or not entry.user:
         return None
-    tenant = entry.get("tenantDefaultDomain") or entry.get("tenantDisplayName") or entry.get("tenantId") or ""
-    return Account(str(user), str(tenant), str(entry.get("name") or entry.get("id") or ""), len(entries))
+    return Account(entry.user, entry.tenant_domain or entry.tenant_name or entry.tenant, entry.name, len(entries))
 
 
-def changed() -> float:
-    """When the Azure CLI's login changed, in seconds since the epoch; 0 where there is none."""
-    try:
-        return profile_file().stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-async def confirmed(before: Account | None) -> Account:
-    """Asks for a token. Raises UserError when there is no login, or it does not hold any more."""
-    from llmd_tui.azure.errors import explained
-
+async def confirmed(before: Account | None, person: "Person | None" = None) -> Account:
+    """Asks for a token; `person`, where there is one, for a login. Raises UserError when there is none that holds."""
     where = endpoint()
     silence()
-    if not where.simulated:
-        _way_in()
+    how, login = credential(where, None, person)
+    if not where.pretended:
         await load("azure.identity", "azure.identity.aio")
     await load("azure.core.exceptions", "azure.core.credentials")
-    how, login = credential(where, None, None)
-    try:
-        with explained("give a token"):
-            token = await login.get_token_info(where.scope)
-    finally:
-        await login.close()
-    who = before or Account(how, "", "", 0)
-    return Account(who.user, who.tenant, who.subscription, who.count, max(0.0, token.expires_on - time.time()))
+    from llmd_tui.azure.errors import explained
 
-
-def _way_in() -> None:
-    """Without one the SDK need not be imported to find out."""
-    if not shutil.which("az") and not os.environ.get("AZURE_CLIENT_ID"):
-        raise UserError("The Azure CLI is not installed.", "Install it, then `az login`.")
-
-
-def _subscriptions() -> list[dict[str, Any]]:
-    try:
-        profile: Any = json.loads(profile_file().read_text(encoding="utf-8-sig"))
-        entries: Any = profile["subscriptions"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return [cast(dict[str, Any], entry) for entry in entries if isinstance(entry, dict)]
+    with explained("give a token"):
+        token = await login.get_token_info(where.scope)
+    good_for = max(0.0, token.expires_on - time.time())
+    if user := user_of(login):
+        return Account(user, "", "", 0, good_for)
+    # The profile is the Azure CLI's: it tells nothing about a login by other means.
+    return replace(before if before and how in ("az CLI", "simulator") else Account(how, "", "", 0), good_for=good_for)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from llmd_tui.azure.login import NotLoggedIn
+from llmd_tui.azure.profile import profile_changed
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
 from llmd_tui.loading import load
 
 if TYPE_CHECKING:
+    from llmd_tui.azure.person import Person
     from llmd_tui.start.account import Account
     from llmd_tui.start.contexts import Behind, Known
     from llmd_tui.start.files import AnswersFile
@@ -36,6 +39,8 @@ class Around:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.account: Reading[Account] = Reading()
+        self.nobody = False
+        """Whether there is no login at all."""
         self.tools: dict[str, Tool] = {}
         self.contexts: Reading[tuple[Known, ...]] = Reading()
         self.clusters: dict[str, Reading[Behind]] = {}
@@ -69,10 +74,10 @@ class Around:
 
         await self._read(self.files, lambda: asyncio.to_thread(read), lambda reading: setattr(self, "files", reading))
 
-    async def read_account(self) -> None:
-        """What is known without asking first, then whether it holds."""
+    async def read_account(self, person: "Person | None" = None) -> None:
+        """What is known without asking first, then whether it holds. `person`, if there is one, is asked to log in."""
         account = await _module("account")
-        self._login_seen = account.changed()
+        self._login_seen = profile_changed()
         try:
             known = account.known()
         except UserError as error:
@@ -80,13 +85,20 @@ class Around:
             self._changed()
             return
         before = Reading(value=known, at=self.account.at)
-        await self._read(before, lambda: account.confirmed(known), lambda reading: setattr(self, "account", reading))
+
+        async def ask() -> "Account":
+            self.nobody = False
+            try:
+                return await account.confirmed(known, person)
+            except NotLoggedIn:
+                self.nobody = True
+                raise
+
+        await self._read(before, ask, lambda reading: setattr(self, "account", reading))
 
     def login_changed(self) -> bool:
         """Whether somebody logged in, or out, since the account was read."""
-        from llmd_tui.start.account import changed
-
-        return self.account.state in ("ready", "failed") and changed() != self._login_seen
+        return self.account.state in ("ready", "failed") and profile_changed() != self._login_seen
 
     async def read_tools(self) -> None:
         from llmd_tui.start.tools import TOOLS

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llmd_tui.azure.client import Arm
+from llmd_tui.azure.login import Person
 from llmd_tui.clock import Clock
 from llmd_tui.plan.actions import Arm as Action
 from llmd_tui.presets.scenarios import Azure
@@ -68,15 +69,15 @@ def azure() -> Azure:
 
 @asynccontextmanager
 async def simulated(
-    monkeypatch: pytest.MonkeyPatch, *, speed: float = 6000, record: Any = None
+    monkeypatch: pytest.MonkeyPatch, *, speed: float = 6000, record: Any = None, person: Person | None = None
 ) -> AsyncGenerator[tuple[Arm, Cloud]]:
-    """A connection, and the cloud behind it."""
+    """A connection, and the cloud behind it. `person` is asked where there is a login server."""
     clock = Clock(speed=speed)
     cloud = Cloud(azure(), clock, kubeconfig=KUBECONFIG)
     server = await serve(clock, cloud, record=record)
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", server.url)
     try:
-        async with await Arm.connect("contoso-ml", clock=clock) as arm:
+        async with await Arm.connect("contoso-ml", clock=clock, person=person) as arm:
             yield arm, cloud
     finally:
         await server.close()

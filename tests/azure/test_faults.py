@@ -301,7 +301,8 @@ async def test_a_subscription_of_another_tenant_names_the_login(monkeypatch: pyt
         cloud.faults.add(AzureFault(fault="other-tenant", on="/resourceGroups/", times=None, value=tenant))
         error = await refused(arm, put_group())
     assert (error.status, error.kind) == (401, "login")
-    assert error.remedy == f"Log in to the subscription's tenant: `az login --tenant {tenant}`, then try again."
+    ways = f"`az login --tenant {tenant}`, or with --tenant {tenant}"
+    assert error.remedy == f"Log in to the subscription's tenant: {ways}; then try again."
 
 
 async def test_no_local_accounts(monkeypatch: pytest.MonkeyPatch) -> None:

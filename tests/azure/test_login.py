@@ -30,6 +30,7 @@ from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from tests.azure.cloud import AKS, CLUSTER, SUBSCRIPTION, put_group, simulated
 from tests.azure.keyring import Keyring, no_keyring
+from tests.azure.somebody import Somebody
 
 REAL = Endpoint("https://management.azure.com", simulated=False)
 IDENTITY = {"AZURE_TENANT_ID": "11111111-1111-4111-8111-111111111111", "AZURE_CLIENT_ID": "2"}
@@ -100,7 +101,7 @@ def test_where_somebody_sits_decides(monkeypatch: pytest.MonkeyPatch, variables:
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert credential(REAL, None, lambda _uri, _code: None)[0] == how
+    assert credential(REAL, None, Somebody())[0] == how
 
 
 @pytest.mark.parametrize("auth", ["device-code", "browser"])

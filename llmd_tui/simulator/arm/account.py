@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llmd_tui.presets.scenarios import Subscription
 from llmd_tui.simulator.arm.wire import Answer, Call, Fault, Routes, route
 
 ROUTES: Routes = []
@@ -12,19 +13,30 @@ FEATURE = f"{SUBSCRIPTION}/providers/Microsoft.Features/providers/{{provider}}/f
 
 @route(ROUTES, "GET", "/subscriptions")
 async def subscriptions(call: Call) -> Answer:
-    return Answer({"value": [_subscription(call)], "count": {"type": "Total", "value": 1}})
+    """Those of the token's tenant."""
+    known = (call.cloud.azure.subscription, *call.cloud.azure.others)
+    value = [_subscription(each) for each in known if each.tenant == call.tenant]
+    return Answer({"value": value, "count": {"type": "Total", "value": len(value)}})
 
 
 @route(ROUTES, "GET", SUBSCRIPTION)
 async def subscription(call: Call) -> Answer:
-    return Answer(_subscription(call))
+    known = (call.cloud.azure.subscription, *call.cloud.azure.others)
+    return Answer(next(_subscription(each) for each in known if each.id.lower() == call.parts["subscription"].lower()))
 
 
 @route(ROUTES, "GET", "/tenants")
 async def tenants(call: Call) -> Answer:
-    tenant = call.cloud.azure.subscription.tenant
-    value = {"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Simulated", "tenantType": "AAD"}
-    return Answer({"value": [value]})
+    """All of them, whichever the token is of."""
+    names = {each.tenant: each.tenant_name for each in (call.cloud.azure.subscription, *call.cloud.azure.others)}
+    return Answer(
+        {
+            "value": [
+                {"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": name, "tenantType": "AAD"}
+                for tenant, name in names.items()
+            ]
+        }
+    )
 
 
 @route(ROUTES, "GET", f"{SUBSCRIPTION}/locations")
@@ -114,14 +126,13 @@ def existing_group(call: Call) -> dict[str, Any]:
     return call.cloud.groups[name.lower()]
 
 
-def _subscription(call: Call) -> dict[str, Any]:
-    known = call.cloud.azure.subscription
+def _subscription(known: Subscription) -> dict[str, Any]:
     return {
         "id": f"/subscriptions/{known.id}",
         "subscriptionId": known.id,
         "tenantId": known.tenant,
         "displayName": known.name,
-        "state": "Enabled",
+        "state": known.state,
         "subscriptionPolicies": {
             "locationPlacementId": "Internal_2014-09-01",
             "quotaId": "EnterpriseAgreement_2014-09-01",

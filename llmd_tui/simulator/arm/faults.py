@@ -1,5 +1,6 @@
 """What goes wrong in the simulated Azure, in Azure's own words."""
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +12,7 @@ from llmd_tui.simulator.arm.wire import Fault
 if TYPE_CHECKING:
     from llmd_tui.simulator.arm.cloud import Cloud
 
+AUTHORITY = "https://login.windows.net/common"
 OTHER_TENANT = "6b0c3f1e-0000-4000-8000-5d1a70000009"
 _GUIDE = "Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance"
 _QUOTA_HELP = (
@@ -129,9 +131,21 @@ def _expired(_fault: AzureFault, _path: str, _body: Mapping[str, Any]) -> Fault:
     return Fault(401, "ExpiredAuthenticationToken", said, headers=_challenge("The access token expired."))
 
 
+def _claims(_fault: AzureFault, _path: str, _body: Mapping[str, Any]) -> Fault:
+    code = "TokenIssuedBeforeRevocationTimestamp"
+    said = f"Continuous access evaluation resulted in challenge with result: InteractionRequired and code: {code}"
+    claims = base64.b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"1795910400"}}}').decode()
+    challenge = f'Bearer authorization_uri="{AUTHORITY}", error="insufficient_claims", claims="{claims}"'
+    return Fault(401, code, said, headers={"WWW-Authenticate": challenge})
+
+
 def _other_tenant(fault: AzureFault, path: str, _body: Mapping[str, Any]) -> Fault:
-    own, other = "6b0c3f1e-0000-4000-8000-5d1a70000002", fault.value or OTHER_TENANT
     subscription = path.split("/")[2] if path.count("/") > 1 else ""
+    return other_tenant("6b0c3f1e-0000-4000-8000-5d1a70000002", fault.value or OTHER_TENANT, subscription)
+
+
+def other_tenant(own: str, other: str, subscription: str) -> Fault:
+    """A token of one tenant for a subscription of another."""
     said = (
         f"The access token is from the wrong issuer 'https://sts.windows.net/{own}/'. It must match the tenant "
         f"'https://sts.windows.net/{other}/' associated with this subscription. Please use the authority (URL) "
@@ -143,8 +157,7 @@ def _other_tenant(fault: AzureFault, path: str, _body: Mapping[str, Any]) -> Fau
 
 
 def _challenge(description: str) -> dict[str, str]:
-    authority = "https://login.windows.net/common"
-    text = f'Bearer authorization_uri="{authority}", error="invalid_token", error_description="{description}"'
+    text = f'Bearer authorization_uri="{AUTHORITY}", error="invalid_token", error_description="{description}"'
     return {"WWW-Authenticate": text}
 
 
@@ -241,6 +254,7 @@ def _pool(body: Mapping[str, Any]) -> Mapping[str, Any]:
 _REFUSALS: Mapping[str, Callable[[AzureFault, str, Mapping[str, Any]], Fault]] = {
     "throttled": _throttled,
     "expired-token": _expired,
+    "claims-challenge": _claims,
     "other-tenant": _other_tenant,
     "busy": _busy,
     "policy": _policy,

@@ -1,5 +1,6 @@
 """The HTTP server: finds the handler of a request and writes its answer the way ARM does."""
 
+import base64
 import json
 import uuid
 import zlib
@@ -12,6 +13,7 @@ from aiohttp import web
 from llmd_tui.clock import Clock
 from llmd_tui.simulator.arm import account, agent_pools, clusters, compute, operations
 from llmd_tui.simulator.arm.cloud import Cloud
+from llmd_tui.simulator.arm.faults import other_tenant
 from llmd_tui.simulator.arm.prices import PATH, prices
 from llmd_tui.simulator.arm.wire import Answer, Call, Fault
 
@@ -80,7 +82,8 @@ async def _answer(cloud: Cloud, request: web.Request, body: Any) -> Answer:
 
 
 async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
-    if not request.headers.get("Authorization", "").startswith("Bearer "):
+    token = request.headers.get("Authorization", "")
+    if not token.startswith("Bearer "):
         message = "Authentication failed. The 'Authorization' header is missing."
         raise Fault(401, "AuthenticationFailed", message, headers={"WWW-Authenticate": "Bearer"})
     if "api-version" not in request.query:
@@ -90,11 +93,10 @@ async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
     for method, pattern, handler in ROUTES:
         if method == request.method and (match := pattern.fullmatch(path)):
             parts = match.groupdict()
-            wanted = parts.get("subscription", cloud.subscription)
-            if wanted.lower() != cloud.subscription.lower():
-                raise Fault(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")
+            tenant = _tenant(token) or cloud.azure.subscription.tenant
+            _seen_by(cloud, tenant, parts.get("subscription", cloud.subscription))
             base = f"{request.scheme}://{request.host}"
-            return await handler(Call(cloud, base, method, path, parts, request.query, body))
+            return await handler(Call(cloud, base, method, path, parts, request.query, body, tenant))
     raise Fault(404, "InvalidResourceType", f"There is no {request.method} {path} in this simulator.")
 
 
@@ -127,3 +129,23 @@ async def _broken_off(request: web.Request, response: web.Response) -> web.Strea
     if request.transport:
         request.transport.abort()
     return begun
+
+
+def _tenant(token: str) -> str:
+    """Of a token that says so: a JWT; empty for any other, which is taken as well."""
+    try:
+        payload = token.split(".")[1]
+        claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return str(claims["tid"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _seen_by(cloud: Cloud, tenant: str, wanted: str) -> None:
+    """Raises the fault for a subscription that a login to the tenant does not see."""
+    for known in (cloud.azure.subscription, *cloud.azure.others):
+        if known.id.lower() == wanted.lower():
+            if known.tenant != tenant:
+                raise other_tenant(tenant, known.tenant, wanted)
+            return
+    raise Fault(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")

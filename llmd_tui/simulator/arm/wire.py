@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """A request. `parts` are the path's variables, `base` the server's own URL."""
+    """A request. `parts` are the path's variables, `base` the server's own URL, `tenant` that of the token."""
 
     cloud: "Cloud"
     base: str
@@ -20,6 +20,7 @@ class Call:
     parts: Mapping[str, str]
     query: Mapping[str, str]
     body: dict[str, Any]
+    tenant: str = ""
 
 
 @dataclass(frozen=True)
