@@ -12,6 +12,7 @@ from llmd_tui.rollout.words import listing, many
 
 if TYPE_CHECKING:
     from llmd_tui.azure.capacity import Capacity
+    from llmd_tui.azure.quota import Shortage
 
 PERMISSIONS_API_VERSION = "2022-04-01"
 PROVIDERS_API_VERSION = "2021-04-01"
@@ -85,19 +86,52 @@ async def azure_quota(context: Context) -> Verdict:
     there = await _nodes_there(context)
     wanted = max(0, expected.nodes - there)
     already = f"; {there} are there" if there else ""
-    if wanted == 0:
+    if lacks := await _system_shortage(context):
+        return failed(f"the system pool {lacks}", lacks.remedy(context.arm.subscription))
+    if wanted == 0 and not expected.most_nodes:
         return passed(f"{many(there, 'node')} there already, nothing to buy")
     if row.nodes_fit is None:
         return warned(row.reason, "The quota is checked by Azure when the pool is created.")
     if row.nodes_fit < wanted:
-        lacks = row.shortage(wanted, await _system_vcpus(context))
         return failed(
-            f"{many(row.nodes_fit, 'node')} of {wanted} fit the quota in {row.region}: {lacks or row.reason}{already}",
-            f"{lacks.remedy(context.arm.subscription) if lacks else 'Choose another region or size'}; "
-            f"`llmd-tui capacity --size {row.size} --nodes {wanted}` shows where they fit.",
+            f"{many(row.nodes_fit, 'node')} of {wanted} fit the quota in {row.region}: "
+            f"{await _lacks(context, row, wanted) or row.reason}{already}",
+            await _ask_for(context, row, wanted),
         )
-    surge = "; none is left for an upgrade's surge node" if row.nodes_fit == wanted else ""
-    return passed(f"{many(row.nodes_fit, 'node')} fit the quota in {row.region}, {wanted} needed{already}{surge}")
+    fit = f"{many(row.nodes_fit, 'node')} fit the quota in {row.region}, {wanted} needed{already}"
+    more = expected.most_nodes - there
+    if row.nodes_fit < more:
+        lacking = await _lacks(context, row, more)
+        return warned(
+            f"{fit}; the autoscaler may ask for {more}: {lacking or row.reason}", await _ask_for(context, row, more)
+        )
+    return passed(fit + ("; none is left for an upgrade's surge node" if row.nodes_fit == max(wanted, more) else ""))
+
+
+async def _lacks(context: Context, row: "Capacity", nodes: int) -> "Shortage | None":
+    return row.shortage(nodes, await _system_vcpus(context))
+
+
+async def _ask_for(context: Context, row: "Capacity", nodes: int) -> str:
+    lacks = await _lacks(context, row, nodes)
+    way = lacks.remedy(context.arm.subscription) if lacks else "Choose another region or size"
+    return f"{way}; `llmd-tui capacity --size {row.size} --nodes {nodes}` shows where they fit."
+
+
+async def _system_shortage(context: Context) -> "Shortage | None":
+    """What the system pool of a cluster that is still to come lacks of its own family's quota."""
+    from llmd_tui.azure.capacity import normal
+    from llmd_tui.azure.quota import Shortage
+
+    azure, vcpus = target(context), await _system_vcpus(context)
+    if not vcpus:
+        return None
+    family = system_size(str(azure.system_pool.size)).family
+    known = context.arm.book.quotas(azure.region)
+    quota = known.quotas.get(normal(family)) if known else None
+    if quota is None or quota.left >= vcpus:
+        return None
+    return Shortage(family, azure.region, vcpus, quota.left, quota.limit)
 
 
 async def _capacity(context: Context) -> "Capacity":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llmd_tui.config.model import Azure, Kubeconfig
+from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Helm
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.endpoint import endpoint
@@ -29,7 +30,8 @@ class Expected:
     """`rdma_resource` is empty where InfiniBand is offered as devices of a DRA driver, and where there is none.
 
     `release` is also the name of InferencePool and HTTPRoute; `gateway` is empty in standalone mode. `token` is a
-    reference, `token_secret` the Secret that holds it in the cluster.
+    reference, `token_secret` the Secret that holds it in the cluster. `tolerations` are of every pod that is to run
+    on the GPU nodes. `most_nodes` is how many the autoscaler may make, 0 without one.
     """
 
     azure: Azure | None
@@ -59,6 +61,8 @@ class Expected:
     token: str
     token_secret: str
     releases: tuple[Helm, ...]
+    tolerations: tuple[Object, ...] = ()
+    most_nodes: int = 0
 
 
 def expected(choice: Choice, plan: Plan) -> Expected:
@@ -94,6 +98,8 @@ def expected(choice: Choice, plan: Plan) -> Expected:
         token=config.hugging_face_token or "",
         token_secret=secret_name(choice),
         releases=tuple(action for phase in plan.phases for action in phase.actions if isinstance(action, Helm)),
+        tolerations=tuple(choice.tolerations),
+        most_nodes=choice.most_nodes if choice.config.pool.max_nodes else 0,
     )
 
 

@@ -8,8 +8,10 @@ from llmd_tui.checks.nodes import NODES
 from llmd_tui.checks.result import Verdict, failed, passed, skipped, warned
 from llmd_tui.config.secrets import missing
 from llmd_tui.kube.errors import KubeError
+from llmd_tui.objects import Object
 from llmd_tui.rollout.moment import node_ready
 from llmd_tui.rollout.reading import has_labels, name_of, part
+from llmd_tui.rollout.scheduling import passing, untolerated
 from llmd_tui.rollout.words import listing, many
 
 MINIMUM_HELM = (3, 8)
@@ -114,6 +116,12 @@ async def gpu_nodes(context: Context) -> Verdict:
         if bare:
             return failed(f"{found}; {listing(bare)} not labelled", f"`kubectl label node {' '.join(bare)} {label}`")
         return failed(found, f"Add nodes, set pool.nodes to {len(labelled) or 1}, or label those that are meant.")
+    if closed := [taint for node in labelled for taint in _keeping_off(context, node)]:
+        taints = listing(list(dict.fromkeys(closed)))
+        return failed(
+            f"the taint {taints} keeps off what will be installed",
+            f"Name it in pool.taints ({closed[0]}): everything that is installed tolerates it then.",
+        )
     unready = [name_of(node) for node in labelled if not node_ready(node)]
     if unready:
         return warned(f"{listing(unready)} not Ready", "The rollout waits until enough of them are.")
@@ -121,6 +129,14 @@ async def gpu_nodes(context: Context) -> Verdict:
     if others:
         return warned(f"the nodes are {listing(others)}, the plan is for {expected.size.name}", "Set pool.size.")
     return passed(f"{many(len(labelled), 'node')} labelled {label}")
+
+
+def _keeping_off(context: Context, node: Object) -> list[str]:
+    """The node's lasting taints, as `key=value:effect`, that what goes there does not tolerate."""
+    found = untolerated({"tolerations": list(context.expected.tolerations)}, node)
+    return [
+        f"{taint.get('key')}={taint.get('value') or ''}:{taint.get('effect')}" for taint in found if not passing(taint)
+    ]
 
 
 def _kind(node: dict[str, Any]) -> str:

@@ -15,6 +15,10 @@ DnsLabel = Annotated[
     Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63, description="small letters, digits and -"),
 ]
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:.+|secret:[a-z0-9.-]+)$")]
+_NAME = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_PAIR = f"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?{_NAME}=({_NAME})?"
+Label = Annotated[str, Field(pattern=f"{_PAIR}$")]
+Taint = Annotated[str, Field(pattern=f"{_PAIR}:(NoSchedule|NoExecute|PreferNoSchedule)$")]
 DriverStrategy = Literal["gpu-operator", "aks-driver", "aks-managed-gpu"]
 
 
@@ -80,8 +84,19 @@ class Pool(Model):
     )
     os_sku: Literal["Ubuntu2204", "Ubuntu2404", "AzureLinux3"] | None = None
     os_disk_gib: int | None = Field(default=None, ge=128, le=4095, alias="osDiskGiB")
+    max_nodes: int | None = Field(
+        default=None, ge=1, le=100, description="AKS's autoscaler adds nodes up to this many; none: no autoscaler"
+    )
+    min_nodes: int | None = Field(default=None, ge=0, le=100, description="the autoscaler leaves this many")
     taint: bool | None = Field(default=None, description="keeps other pods away with sku=gpu:NoSchedule")
+    taints: list[Taint] = Field(
+        default_factory=list[Taint], description="key=value:NoSchedule, which all that is installed tolerates"
+    )
+    labels: list[Label] = Field(default_factory=list[Label], description="key=value, beside sku=gpu")
     spot: bool | None = Field(default=None, description="cheaper, and taken away with 30 seconds' notice")
+    spot_max_price: float | None = Field(
+        default=None, gt=0, description="USD an hour of a node, above which it is given back; none: the list price"
+    )
     zone: Literal["1", "2", "3"] | None = None
 
 

@@ -89,7 +89,9 @@ def _explain(error: ErrorDetails, path: str) -> tuple[str, str]:
         return unknown_key(path)
     field = fields().get(path)
     if field is None:
-        return f"{shown(error['input'])}: {error['msg']}.", ""
+        listed = fields().get(path.partition("[")[0])
+        said = shown(error["input"])
+        return (f"{said} is not valid.", f"Give {listed.description}.") if listed else (f"{said}: {error['msg']}.", "")
     if error["type"] == "missing":
         return "is missing.", _give(field)
     if field.secret:

@@ -107,7 +107,9 @@ def _flags(flags: Mapping[str, str]) -> dict[str, Said]:
     wrong = [path for path in flags if path not in leaves]
     if wrong:
         raise AnswersError(Problem(Place(f"--set {path}"), path, *no_value(path)) for path in wrong)
-    return {path: Said(_read(leaves[path], text), Source.FLAG, Place(f"--set {path}")) for path, text in flags.items()}
+    return {
+        path: Said(read_value(leaves[path], text), Source.FLAG, Place(f"--set {path}")) for path, text in flags.items()
+    }
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Said]:
@@ -118,7 +120,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, Said]:
         if not name.startswith(PREFIX) or not text:
             continue
         if field := variables().get(name):
-            found[field.path] = Said(_read(field, text), Source.ENVIRONMENT, Place(name))
+            found[field.path] = Said(read_value(field, text), Source.ENVIRONMENT, Place(name))
         elif near := get_close_matches(name, variables(), n=1, cutoff=0.9):
             problems.append(Problem(Place(name), "", "is not a variable that is read.", f"Did you mean {near[0]}?"))
     if problems:
@@ -130,7 +132,8 @@ def _answers(answers: Answers, source: Source) -> dict[str, Said]:
     return {path: Said(value, source, answers.place(path)) for path, value in answers.leaves().items()}
 
 
-def _read(field: Field, text: str) -> Any:
+def read_value(field: Field, text: str) -> Any:
+    """A text that was typed as the field's value; a list's items are parted by commas."""
     if field.kind == "list":
         return [item.strip() for item in text.split(",") if item.strip()]
     return scalar_value(text, field.kind)

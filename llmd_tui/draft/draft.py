@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from llmd_tui.config.answers import Answers, assign, validate
-from llmd_tui.config.document import scalar_value
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.config.model import Config
 from llmd_tui.config.problems import AnswersError, Problem
 from llmd_tui.config.secrets import missing
-from llmd_tui.config.sources import Layered
+from llmd_tui.config.sources import Layered, read_value
 from llmd_tui.draft.steps import Step, step_of
-from llmd_tui.draft.values import HERE, PRESET, STAND_INS, SUGGESTED, Refused, Value, default_of, wrong
+from llmd_tui.draft.values import HERE, PRESET, STAND_INS, SUGGESTED, Refused, Value, default_of, listed, wrong
 from llmd_tui.errors import UserError
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.choose import choose
@@ -83,7 +82,8 @@ class Draft:
 
     def error(self, path: str) -> str:
         """What is wrong with one field; empty when nothing is."""
-        return next((f"{p.message} {p.remedy}".strip() for p in self.problems() if p.field == path), "")
+        about = (p for p in self.problems() if p.field.partition("[")[0] == path)
+        return next((f"{p.message} {p.remedy}".strip() for p in about), "")
 
     def set(self, path: str, value: Any) -> str:
         """Says a value; a text is read as the field wants it, an empty one unsays it.
@@ -92,8 +92,8 @@ class Draft:
         """
         field = fields()[path]
         if isinstance(value, str):
-            value = scalar_value(value.strip(), field.kind)
-        if value is None or value == "":
+            value = read_value(field, value.strip())
+        if value in (None, "", []):
             self.reset(path)
             return ""
         if path not in self._refused and value == self.value(path).value:
@@ -101,7 +101,7 @@ class Draft:
         problem = self._try(field, value)
         self._refused.pop(path, None)
         if problem:
-            self._refused[path] = Refused("" if field.secret else str(value), problem)
+            self._refused[path] = Refused("" if field.secret else listed(value), problem)
         self._changed()
         return problem
 
@@ -232,7 +232,8 @@ class Draft:
         data = self._data()
         assign(data, field.path.split("."), value)
         problems = () if field.secret else wrong(data)
-        problem = next((f"{p.message} {p.remedy}".strip() for p in problems if p.field == field.path), "")
+        about = (p for p in problems if p.field.partition("[")[0] == field.path)
+        problem = next((f"{p.message} {p.remedy}".strip() for p in about), "")
         if not problem:
             try:
                 self.say(field.path, value)

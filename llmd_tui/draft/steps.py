@@ -16,6 +16,12 @@ _FIELDS: tuple[tuple[str, Step], ...] = (
     ("path", "path"),
 )
 
+AZURE_ONLY = (
+    *("pool.osDiskGiB", "pool.name", "pool.taint", "pool.labels", "pool.spot", "pool.spotMaxPrice", "pool.zone"),
+    *("pool.maxNodes", "pool.minNodes"),
+)
+"""Of the nodes that are bought; a cluster of the kubeconfig has its own."""
+
 
 def step_of(field: str) -> Step:
     """The step on whose screen a field, by dotted path, is changed."""

@@ -9,7 +9,7 @@ from llmd_tui.plan.actions import Apply, Arm, Checks, Helm, Manifest
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.graph import Phase, Plan
-from llmd_tui.plan.make import AKS_TIER_PER_HOUR
+from llmd_tui.plan.make import AKS_TIER_PER_HOUR, node_price
 from llmd_tui.presets.sizes import system_size
 from llmd_tui.rollout.words import estimate, many
 
@@ -21,8 +21,9 @@ def cost_parts(choice: Choice) -> list[tuple[str, float | None]]:
     azure, price = choice.azure, choice.size.price
     if azure is None:
         return []
-    nodes = f"{choice.nodes} × {short(choice.size)}"
-    parts: list[tuple[str, float | None]] = [(nodes, price.usd_per_hour * choice.nodes if price else None)]
+    nodes = f"{choice.nodes} × {short(choice.size)}" + (", spot, at most" if choice.config.pool.spot else "")
+    node = node_price(choice, price.usd_per_hour) if price else None
+    parts: list[tuple[str, float | None]] = [(nodes, None if node is None else node * choice.nodes)]
     if azure.create:
         system, count = system_size(str(azure.system_pool.size)), azure.system_pool.nodes or 0
         name = f"{count} × {system.name.removeprefix('Standard_')}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from llmd_tui.config.answers import assign, validate
 from llmd_tui.config.problems import AnswersError, Place, Problem
@@ -42,7 +42,12 @@ class Value:
             return ""
         if isinstance(self.value, bool):
             return "yes" if self.value else "no"
-        return f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
+        return f"{self.value:g}" if isinstance(self.value, float) else listed(self.value)
+
+
+def listed(value: Any) -> str:
+    """A value as a text, a list's items parted by commas."""
+    return ", ".join(map(str, cast(list[Any], value))) if isinstance(value, list) else str(value)
 
 
 @dataclass(frozen=True)

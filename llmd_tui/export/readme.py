@@ -46,6 +46,8 @@ def _cost(plan: Plan) -> Iterator[str]:
     if cost.amount is not None:
         price = f"{cost.amount:.2f} {cost.currency} an hour"
         yield f"About {price}, by the list price of {cost.as_of}, for as long as the nodes exist."
+        if cost.at_most:
+            yield f"With all the nodes that the autoscaler may make: {cost.at_most:.2f} {cost.currency} an hour."
     else:
         yield "Nothing is bought." if not cost.as_of else "The price of these nodes is not known."
     yield ""

@@ -85,6 +85,11 @@ def _arm(action: Arm) -> Iterator[str]:
         options = shlex.join(action.command[3:])
         yield f"wait_for {shlex.quote(f'{action.command[-1]} registered')} 0 feature_registered {options}"
         return
+    if action.command[:2] == ("az", "rest"):
+        _, _, _, _, group, _, _, _, cluster, _, pool = action.path.split("/")
+        asked = shlex.join(["--resource-group", group, "--cluster-name", cluster, "--name", pool])
+        yield f"az aks nodepool show {asked} --output none 2>/dev/null ||\n  {command}"
+        return
     for start, (show, options) in _THERE.items():
         if action.command[: len(start)] == start:
             given = dict(zip(action.command, action.command[1:], strict=False))

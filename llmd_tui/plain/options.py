@@ -8,6 +8,7 @@ from llmd_tui.commands.talk import say
 from llmd_tui.config.fields import Field, fields
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.serving import laid_out
+from llmd_tui.draft.steps import AZURE_ONLY
 from llmd_tui.plain.ask import Back, Option
 from llmd_tui.plain.flow import Question, walk
 from llmd_tui.plain.interview import Interview
@@ -18,7 +19,6 @@ HINTS = {TOKEN: "env:NAME, file:PATH or keyring:NAME, never the token itself; op
 DONE = "done"
 ASKED = ("apiVersion", "pool.size", "pool.nodes", "pool.osSku", "drivers", "path.name", "path.model", "waive")
 """By the steps before, or a list, which an answers file is the better place for."""
-AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
 
 Steps: TypeAlias = Mapping[str, Sequence[Question]]
 

@@ -36,6 +36,8 @@ def plan_lines(plan: Plan, choice: Choice) -> Iterator[str]:
     parts = cost_parts(choice)
     yield "Cost, by list prices:" if parts else "Cost: nothing is bought, the cluster is there already."
     yield from (f"  {name}: {'not known' if price is None else f'${price:,.2f}/h'}" for name, price in parts)
+    if most := plan.cost_per_hour.at_most:
+        yield f"  with all {choice.most_nodes} nodes of the autoscaler: ${most:,.2f}/h"
     yield from (f"Warning: {warning}" for warning in plan.warnings)
 
 

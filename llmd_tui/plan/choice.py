@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from llmd_tui.config.model import Azure, Config
+from llmd_tui.objects import Object
+from llmd_tui.plan import taints
 from llmd_tui.plan.serving.layout import Layout
 from llmd_tui.presets.models import LanguageModel
 from llmd_tui.presets.paths import WellLitPath
@@ -35,6 +37,16 @@ class Choice:
     @property
     def os_sku(self) -> str:
         return str(self.config.pool.os_sku)
+
+    @property
+    def most_nodes(self) -> int:
+        """How many nodes the autoscaler may make of them; without it, as many as there are."""
+        return max(self.nodes, self.config.pool.max_nodes or 0)
+
+    @property
+    def tolerations(self) -> list[Object]:
+        """Of every pod that is to run on the GPU nodes."""
+        return taints.tolerations(self.config.pool)
 
     @property
     def rdma(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from llmd_tui.config.model import Config, Role
 from llmd_tui.config.problems import AnswersError, Place, Problem
 from llmd_tui.errors import UserError
+from llmd_tui.plan import pool
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.defaults import cache_gib, complete
 from llmd_tui.plan.fit import strategy_fit
@@ -77,6 +78,8 @@ def _override(role: Role) -> RoleOverride:
 def _problems(
     config: Config, on: Size, drivers: Strategy, model: LanguageModel, pins: Release, place: Places
 ) -> Iterator[Problem]:
+    for field, message, remedy in pool.problems(config.pool, drivers):
+        yield Problem(place(field), field, message, remedy)
     azure = config.target.azure
     version = azure.kubernetes_version if azure else None
     fit = strategy_fit(drivers, on, config.pool.os_sku, version)
@@ -116,7 +119,6 @@ def _warnings(config: Config, model: LanguageModel, placed: Layout) -> Iterator[
     yield from placed.notes
     if model.gated and not config.hugging_face_token:
         yield f"{model.name} is gated: without huggingFaceToken it loads only where it is there already"
-    if config.pool.spot:
-        yield "spot nodes are taken away with 30 seconds' notice"
+    yield from pool.warnings(config.pool)
     if config.drivers == "aks-managed-gpu":
         yield "aks-managed-gpu is a preview of AKS"

@@ -64,7 +64,9 @@ def _pool(config: Config, chosen: Size, drivers: Strategy, path: WellLitPath) ->
     nodes = path.default_nodes(chosen.name) or 1
     skus = [sku for sku in drivers.os_skus if sku in chosen.os_skus] or list(drivers.os_skus)
     disk = 2048 if path.multi_host else 1024
+    fewest = {"pool.minNodes": Default(value=config.pool.nodes or nodes, why="the plan's own nodes stay")}
     return {
+        **(fewest if config.pool.max_nodes else {}),
         "pool.nodes": Default(value=nodes, why=f"what {path.name} is shown on"),
         "pool.osSku": Default(value=skus[0], why=f"the first that {drivers.name} and the size carry"),
         "pool.osDiskGiB": Default(value=disk, why="images and weights"),

@@ -41,11 +41,15 @@ class Phase:
 
 @dataclass(frozen=True)
 class Cost:
-    """List price of what the plan keeps running. `as_of` is the date of the price list."""
+    """List price of what the plan keeps running. `as_of` is the date of the price list.
+
+    `at_most` is what it comes to when the autoscaler has made all the nodes that it may; None without one.
+    """
 
     amount: float | None
     currency: str
     as_of: str
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,18 @@ def cost_per_hour(choice: Choice) -> Cost:
         return Cost(None, "USD", "")
     if price is None:
         return Cost(None, "USD", "not known")
-    amount = price.usd_per_hour * choice.nodes
+    node = node_price(choice, price.usd_per_hour)
+    amount = node * choice.nodes
     if azure.create:
         system = system_size(str(azure.system_pool.size)).price
         amount += (system.usd_per_hour if system else 0) * (azure.system_pool.nodes or 0)
         amount += AKS_TIER_PER_HOUR[azure.tier or "Free"]
-    return Cost(round(amount, 2), "USD", price.as_of.isoformat())
+    more = choice.most_nodes - choice.nodes
+    at_most = round(amount + node * more, 2) if more else None
+    return Cost(round(amount, 2), "USD", price.as_of.isoformat(), at_most)
+
+
+def node_price(choice: Choice, list_price: float) -> float:
+    """USD an hour of a GPU node. A spot node costs at most the list price, or what its owner is ready to pay."""
+    pool = choice.config.pool
+    return min(list_price, pool.spot_max_price or list_price) if pool.spot else list_price

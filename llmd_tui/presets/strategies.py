@@ -33,6 +33,7 @@ class Strategy(Preset):
     summary: str
     gpu_profile: dict[str, Any]
     features: tuple[str, ...] = ()
+    autoscaler: bool = True
     os_skus: tuple[str, ...]
     os_reason: str
     os_without_ofed: tuple[str, ...] = ()

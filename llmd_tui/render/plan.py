@@ -22,7 +22,8 @@ def cost(plan: Plan) -> str:
     if price.amount is None:
         return ""
     amount = f"${price.amount:,.2f}" if price.currency == "USD" else f"{price.amount:,.2f} {price.currency}"
-    return f"{amount}/h list price of {price.as_of}"
+    most = f", up to ${price.at_most:,.2f}/h with all nodes of the autoscaler" if price.at_most else ""
+    return f"{amount}/h list price of {price.as_of}{most}"
 
 
 def plan_text(plan: Plan) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from llmd_tui.objects import Object
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
+from llmd_tui.plan.make import node_price
 from llmd_tui.rollout.reading import created, seconds_between
 
 
@@ -28,9 +29,10 @@ def spent(plan: Plan, choice: Choice, nodes: Sequence[Object], now: datetime) ->
     hourly, price = plan.cost_per_hour.amount, choice.size.price
     if choice.azure is None or hourly is None or price is None:
         return None
-    gpus = price.usd_per_hour * choice.nodes
+    node = node_price(choice, price.usd_per_hour)
+    gpus = node * choice.nodes
     ups = [up for node in nodes if (up := seconds_between(created(node), now)) is not None]
     uptime = max(ups, default=None)
     rest = max(0.0, hourly - gpus)
-    so_far = sum(ups) / 3600 * price.usd_per_hour + (uptime or 0.0) / 3600 * rest
+    so_far = sum(ups) / 3600 * node + (uptime or 0.0) / 3600 * rest
     return Spent(gpus, rest, uptime, so_far)

@@ -11,6 +11,7 @@ from llmd_tui.config.fields import fields
 from llmd_tui.config.secrets import missing
 from llmd_tui.draft.draft import TOKEN
 from llmd_tui.draft.session import Session
+from llmd_tui.draft.steps import AZURE_ONLY
 from llmd_tui.presets.releases import release
 from screens.glyphs import Symbols
 from screens.widgets.fields import ChoiceField, Field, NumberField, TextField
@@ -64,13 +65,18 @@ PANES: dict[str, tuple[tuple[str, str], ...]] = {
         ("lockedMemory", "Locked memory"),
         ("pool.osDiskGiB", "OS disk, GiB"),
         ("pool.name", "Pool name"),
-        ("pool.taint", "Taint"),
-        ("pool.spot", "Spot nodes"),
         ("pool.zone", "Zone"),
+        ("pool.maxNodes", "Autoscale up to"),
+        ("pool.minNodes", "Autoscale down to"),
+        ("pool.spot", "Spot nodes"),
+        ("pool.spotMaxPrice", "Spot price, USD/h"),
+        ("pool.taint", "Taint sku=gpu"),
+        ("pool.taints", "Further taints"),
+        ("pool.labels", "Further labels"),
     ),
 }
 LEFT = ("Cluster side", "Registries")
-NUMBERS = ("pool.osDiskGiB", "cache.sizeGiB")
+NUMBERS = ("pool.osDiskGiB", "cache.sizeGiB", "pool.maxNodes", "pool.minNodes")
 HINTS = {
     TOKEN: "env:NAME, file:PATH or keyring:NAME",
     "cache.storageClass": "a storage class that many nodes mount",
@@ -79,6 +85,10 @@ HINTS = {
     "mirror.manifests": "CRDs from their own publishers else",
     "namespace": "labelled as ours",
     "pool.zone": "where Azure has room",
+    "pool.maxNodes": "no autoscaler; 4 lets AKS add nodes up to 4",
+    "pool.spotMaxPrice": "up to the list price",
+    "pool.taints": "key=value:NoSchedule, by commas",
+    "pool.labels": "key=value, by commas",
     "target.azure.sshKeyFile": "no SSH access to the nodes then",
 }
 SOURCES = {
@@ -88,7 +98,7 @@ SOURCES = {
     "preset": "shipped default",
     "pin": "tested version",
 }
-AZURE_ONLY = ("pool.osDiskGiB", "pool.name", "pool.taint", "pool.spot", "pool.zone")
+ONLY_WITH = {"pool.minNodes": "pool.maxNodes", "pool.spotMaxPrice": "pool.spot"}
 NEW_ONLY = ("target.azure.tier", "target.azure.sshKeyFile")
 
 
@@ -127,8 +137,13 @@ class OptionsScreen(WizardScreen):
         hidden = {"new": (), "existing": NEW_ONLY, "kubeconfig": (*AZURE_ONLY, *NEW_ONLY)}[self.draft.target]
         known = [field for fields in self._panes.values() for field in fields]
         for field in known:
-            field.display = field.path not in hidden
+            field.display = field.path not in hidden and self._concerns(field.path)
         self.fields = tuple(field for field in known if field.display)
+
+    def _concerns(self, path: str) -> bool:
+        """What is asked about something that is not wanted stays away, unless it was said."""
+        owner = ONLY_WITH.get(path)
+        return owner is None or bool(self.draft.value(owner).value) or self.draft.changed(path)
 
     def hint(self, path: str) -> tuple[str, bool]:
         if path == TOKEN and self.draft.said(TOKEN):

@@ -28,6 +28,8 @@ def cost(plan: Plan, choice: Choice, width: int, symbols: Symbols) -> Content:
     lines = [_price(symbols.text(name), _hourly(price), width, QUIET) for name, price in parts]
     if (amount := plan.cost_per_hour.amount) is not None:
         lines.append(_price("while it exists", f"${amount:,.2f}/h", width, "bold"))
+        if most := plan.cost_per_hour.at_most:
+            lines.append(_price(f"with all {choice.most_nodes} nodes", f"${most:,.2f}/h", width, QUIET))
         until = f"about ${amount * plan.critical_seconds / 3600:,.0f}"
         lines.append(_price("until the first token", until, width, QUIET))
     lines.append(Content.styled("without: disks, traffic, log storage", FAINT))

@@ -61,7 +61,11 @@ async def _sent(az: str, home: Path, command: tuple[str, ...]) -> list[dict[str,
         prepare(cloud, command)
         cli = Az(az, server.url, str(home))
         waits = "create" in command[2:] or "add" in command
-        await asyncio.to_thread(cli.run, *command[1:], *(("--no-wait",) if waits and "aks" in command else ()))
+        more = ("--no-wait",) if waits and "aks" in command else ()
+        if command[1] == "rest":
+            # It gives its login to https alone.
+            more = ("--headers", "Authorization=Bearer simulator")
+        await asyncio.to_thread(cli.run, *command[1:], *more)
     finally:
         await server.close()
     return [
@@ -84,6 +88,9 @@ def prepare(cloud: Cloud, command: tuple[str, ...]) -> None:
     for region in cloud.azure.regions.values():
         region.quota.update(dict.fromkeys([*region.quota, "standardDSv3Family"], Quota(limit=10_000)))
     named = dict(pairwise(command))
+    if command[:2] == ("az", "rest"):
+        cloud.register("Microsoft.ContainerService/ManagedGPUExperiencePreview", "feature")
+        named = {"--resource-group": "llmd", "--cluster-name": "llmd"}
     group, cluster = named.get("--resource-group"), named.get("--cluster-name") or named.get("--name")
     if group is None:
         return

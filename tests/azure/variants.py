@@ -24,6 +24,13 @@ VARIANTS: Mapping[str, dict[str, Any]] = {
     "gpu-operator": {},
     "aks-driver": {"drivers": "aks-driver"},
     "taint and zone": {"pool": {**H100, "taint": True, "zone": "2"}},
+    "autoscaler": {"pool": {**H100, "maxNodes": 4}},
+    "autoscaler from none": {"pool": {**H100, "maxNodes": 8, "minNodes": 0}, "drivers": "aks-driver"},
+    "labels and taints": {
+        "pool": {**H100, "taint": True, "taints": ["team=ml:NoSchedule"], "labels": ["team=ml", "example.com/cost=42"]}
+    },
+    "managed GPU": {"drivers": "aks-managed-gpu"},
+    "spot with a price": {"pool": {**H100, "spot": True, "spotMaxPrice": 41.5}},
     "spot": {"pool": {**H100, "spot": True}},
     "older Ubuntu, large disk": {"pool": {**H100, "osSku": "Ubuntu2204", "osDiskGiB": 512}},
     "AzureLinux": {"pool": {"size": "Standard_NC24ads_A100_v4", "osSku": "AzureLinux3"}, "drivers": "aks-driver"},

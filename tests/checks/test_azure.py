@@ -29,14 +29,16 @@ TARGET = Azure.model_validate(
 )
 
 
-async def lines(monkeypatch: pytest.MonkeyPatch, *, ours: bool = False, **changes: object) -> dict[str, CheckLine]:
+async def lines(
+    monkeypatch: pytest.MonkeyPatch, *, ours: bool = False, target: Azure = TARGET, **changes: object
+) -> dict[str, CheckLine]:
     """The Azure checks; with `ours` after cluster and pool were made."""
     async with simulated(monkeypatch) as (arm, cloud):
         for provider in ("Microsoft.ContainerService", "Microsoft.Compute", "Microsoft.Network"):
             cloud.register(provider, "provider")
         if ours:
             await run(arm, put_group(), put_cluster({"name": "gpu", **pool_properties()}))
-        wanted = replace(EXPECTED, azure=TARGET, kubeconfig=None, **changes)
+        wanted = replace(EXPECTED, azure=target, kubeconfig=None, **changes)
         checklist = Checklist(wanted, Reach(arm.clock, arm=arm))
         await arm.clock.sleep(60)
         return {line.id: line async for line in checklist.run(ALL)}
@@ -54,6 +56,26 @@ async def test_quota_for_fewer_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (line.result, "4 nodes of 5 fit" in line.evidence) == ("fail", True), line
     assert "needs 480 vCPU of standardNDSH100v5Family in eastus2, 384 free: ask for 96 more" in line.evidence
     assert "--limit-object value=480 " in line.remedy
+
+
+async def test_quota_for_what_the_autoscaler_may_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = (await lines(monkeypatch, nodes=2, most_nodes=4))["azure-quota"]
+    assert (line.result, line.evidence) == (
+        "pass",
+        "4 nodes fit the quota in eastus2, 2 needed; none is left for an upgrade's surge node",
+    )
+    line = (await lines(monkeypatch, nodes=2, most_nodes=6))["azure-quota"]
+    assert line.result == "warn"
+    assert "the autoscaler may ask for 6: needs 576 vCPU of standardNDSH100v5Family" in line.evidence
+    assert "--limit-object value=576 " in line.remedy
+
+
+async def test_quota_of_the_system_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own family's: 32 of 100 are used."""
+    pool = TARGET.system_pool.model_copy(update={"nodes": 9})
+    line = (await lines(monkeypatch, target=TARGET.model_copy(update={"system_pool": pool})))["azure-quota"]
+    assert (line.result, "the system pool needs 72 vCPU of standardDSv5Family" in line.evidence) == ("fail", True), line
+    assert "value=104 " in line.remedy
 
 
 async def test_nodes_that_are_there_are_not_bought_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from llmd_tui.config.model import Pool
 from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Helm
+from llmd_tui.plan.taints import tolerations
 from tests.checks.town import NAMESPACE, Town, judged, namespaced
 from tests.rollout.made import daemonset, node
 
@@ -140,6 +142,28 @@ async def test_gpu_nodes(tmp_path: Path, nodes: list[Object], result: str, told:
     line = await judged(tmp_path, Town(nodes), "gpu-nodes")
     assert (line.result, told in line.evidence) == (result, True), line
     assert "b not labelled" not in told or line.remedy == "`kubectl label node b sku=gpu`"
+
+
+@pytest.mark.parametrize(
+    ("taints", "result"),
+    [
+        ([], "pass"),
+        ([{"key": "sku", "value": "gpu", "effect": "NoSchedule"}], "pass"),
+        ([{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}], "pass"),
+        ([{"key": "team", "value": "ml", "effect": "NoExecute"}], "fail"),
+    ],
+)
+async def test_taints_of_the_gpu_nodes(tmp_path: Path, taints: list[Object], result: str) -> None:
+    nodes = [labelled(name, sku="gpu") for name in ("a", "b")]
+    nodes[1]["spec"] = {"taints": taints}
+    known = tuple(tolerations(Pool(size=ND)))
+    line = await judged(tmp_path, Town(nodes), "gpu-nodes", tolerations=known)
+    assert line.result == result, line
+    assert result == "pass" or "Name it in pool.taints (team=ml:NoExecute)" in line.remedy
+    said = await judged(
+        tmp_path, Town(nodes), "gpu-nodes", tolerations=tuple(tolerations(Pool(size=ND, taints=["team=ml:NoExecute"])))
+    )
+    assert said.result == "pass"
 
 
 NFD = {"app.kubernetes.io/name": "node-feature-discovery"}

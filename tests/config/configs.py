@@ -52,6 +52,11 @@ values: st.SearchStrategy[dict[str, Any]] = section(
                 "taint": st.booleans(),
                 "spot": st.booleans(),
                 "zone": st.sampled_from("123"),
+                "maxNodes": st.integers(1, 100),
+                "minNodes": st.integers(0, 100),
+                "taints": st.lists(st.sampled_from(["team=ml:NoSchedule", "a/b=:NoExecute"]), unique=True),
+                "labels": st.lists(st.sampled_from(["team=ml", "a.b/c="]), unique=True),
+                "spotMaxPrice": st.floats(0.5, 90),
             },
         ),
         "path": section(

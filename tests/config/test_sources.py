@@ -136,6 +136,8 @@ def test_where_a_value_is_said_makes_no_difference(config: Config, data: st.Data
 
 
 def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -64,6 +64,48 @@ def test_texts_become_what_the_field_wants() -> None:
     assert draft.value("pool.spot").value is False
 
 
+def test_lists_are_parted_by_commas() -> None:
+    draft = chosen()
+    assert draft.set("pool.labels", " team=ml,cost=42 ") == ""
+    assert draft.answers.get("pool.labels") == ["team=ml", "cost=42"]
+    assert draft.text("pool.labels") == "team=ml, cost=42"
+    assert "'team' is not valid. Give key=value" in draft.set("pool.labels", "cost=1, team")
+    assert draft.text("pool.labels") == "cost=1, team"
+    assert "'team' is not valid" in draft.error("pool.labels")
+    draft.set("pool.labels", "")
+    assert draft.answers.get("pool.labels") is None
+    assert draft.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "reason"),
+    [
+        ({"pool.maxNodes": "1"}, "pool.maxNodes", "the plan needs 2 nodes. Give 2 or more"),
+        ({"pool.maxNodes": "4", "drivers": "aks-managed-gpu"}, "pool.maxNodes", "aks-managed-gpu has no autoscaler"),
+        ({"pool.minNodes": "1"}, "pool.minNodes", "Say pool.maxNodes too"),
+        ({"pool.maxNodes": "4", "pool.minNodes": "3"}, "pool.minNodes", "the pool begins with 2 nodes. Give 2 or less"),
+        ({"pool.spotMaxPrice": "3"}, "pool.spotMaxPrice", "Set pool.spot to true"),
+        ({"pool.labels": "sku=cpu"}, "pool.labels", "sku is the label by which the GPU nodes are found"),
+        ({"pool.labels": "kubernetes.azure.com/mode=x"}, "pool.labels", "AKS alone may set"),
+        ({"pool.taints": "kubernetes.azure.com/a=b:NoSchedule"}, "pool.taints", "AKS alone may set"),
+        ({"pool.taints": "team=ml"}, "pool.taints", "Give key=value:NoSchedule"),
+    ],
+)
+def test_what_of_a_pool_does_not_go_together(said: dict[str, str], field: str, reason: str) -> None:
+    draft = chosen()
+    for path, text in said.items():
+        draft.set(path, text)
+    assert reason in draft.error(field)
+    assert [problem.field.partition("[")[0] for problem in draft.problems("options")] == [field]
+
+
+def test_an_autoscaler_keeps_the_plans_own_nodes() -> None:
+    draft = chosen()
+    draft.set("pool.maxNodes", "4")
+    assert draft.value("pool.minNodes").value == 2
+    assert draft.problems() == []
+
+
 def test_a_wrong_value_stays_with_its_reason_and_goes_with_a_right_one() -> None:
     draft = chosen()
     assert "at least 1" in draft.set("pool.nodes", "0")

@@ -105,6 +105,8 @@ marks: dict[str, st.SearchStrategy[Any]] = {
     "taint": st.booleans(),
     "spot": st.booleans(),
     "zone": st.sampled_from("123"),
+    "taints": st.lists(st.sampled_from(["team=ml:NoSchedule", "a/b=:NoExecute"]), unique=True),
+    "labels": st.lists(st.sampled_from(["team=ml", "a.b/c="]), unique=True),
 }
 
 

@@ -123,6 +123,9 @@ def test_node_pool() -> None:
     assert pool_body() == meant({"properties": NODE_POOL})
 
 
+SPOT = {"scaleSetPriority": "Spot", "scaleSetEvictionPolicy": "Delete"}
+
+
 @pytest.mark.parametrize(
     "pool, effect",
     [
@@ -130,8 +133,13 @@ def test_node_pool() -> None:
         ({"zone": "1"}, {"availabilityZones": ["1"]}),
         (
             {"spot": True},
-            {"scaleSetPriority": "Spot", "scaleSetEvictionPolicy": "Delete", "spotMaxPrice": -1},
+            {"spotMaxPrice": -1, **SPOT},
         ),
+        ({"spot": True, "spotMaxPrice": 12.5}, {"spotMaxPrice": 12.5, **SPOT}),
+        ({"maxNodes": 4}, {"enableAutoScaling": True, "minCount": 2, "maxCount": 4}),
+        ({"maxNodes": 4, "minNodes": 0}, {"enableAutoScaling": True, "minCount": 0, "maxCount": 4}),
+        ({"taint": True, "taints": ["team=ml:NoExecute"]}, {"nodeTaints": ["sku=gpu:NoSchedule", "team=ml:NoExecute"]}),
+        ({"labels": ["team=ml", "cost="]}, {"nodeLabels": {"sku": "gpu", "team": "ml", "cost": ""}}),
         ({"osSku": "Ubuntu2204"}, {"osSKU": "Ubuntu2204"}),
         ({"osDiskGiB": 2048}, {"osDiskSizeGB": 2048}),
         ({"nodes": 4}, {"count": 4}),

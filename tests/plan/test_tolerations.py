@@ -8,11 +8,14 @@ import pytest
 from llmd_tui.config.model import Config
 from llmd_tui.plan.actions import Apply, Helm
 from llmd_tui.plan.make import make_plan
-from llmd_tui.plan.phases.gpu_pool import TAINT
+from llmd_tui.plan.taints import GPU as TAINT
 from llmd_tui.presets.components import components
 
 SPOT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 PATHS = ("optimized-baseline", "pd-disaggregation", "wide-ep")
+
+
+FURTHER = ("team=ml:NoSchedule", "example.com/gpus=:NoExecute")
 
 
 def plan_of(path: str, drivers: str, *, spot: bool) -> Any:
@@ -20,7 +23,7 @@ def plan_of(path: str, drivers: str, *, spot: bool) -> Any:
     azure = {"subscription": "s", "resourceGroup": "rg", "region": "eastus2", "cluster": "c1"}
     answers = {
         "target": {"azure": azure},
-        "pool": {"size": size, "nodes": nodes, "taint": True, "spot": spot},
+        "pool": {"size": size, "nodes": nodes, "taint": True, "taints": list(FURTHER), "spot": spot},
         "drivers": drivers,
         "path": {"name": path},
         "huggingFaceToken": "env:HF_TOKEN",
@@ -65,7 +68,7 @@ def tolerated(taint: str, tolerations: Any) -> bool:
 @pytest.mark.parametrize("drivers", ["gpu-operator", "aks-driver", "aks-managed-gpu"])
 @pytest.mark.parametrize("path", PATHS)
 def test_pods_on_gpu_nodes(path: str, drivers: str, spot: bool) -> None:
-    taints = (TAINT, SPOT) if spot else (TAINT,)
+    taints = (TAINT, SPOT, *FURTHER) if spot else (TAINT, *FURTHER)
     plan = plan_of(path, drivers, spot=spot)
     found = 0
     for phase in plan.phases:
@@ -81,7 +84,7 @@ def test_pods_on_gpu_nodes(path: str, drivers: str, spot: bool) -> None:
 @pytest.mark.parametrize("drivers", ["gpu-operator", "aks-driver"])
 @pytest.mark.parametrize("release", ["gpu-operator", "network-operator", "nvidia-device-plugin"])
 def test_operators_on_gpu_nodes(drivers: str, release: str) -> None:
-    """Each list of tolerations in their values holds both: their parts go to every GPU node."""
+    """Each list of tolerations in their values holds all: their parts go to every GPU node."""
     actions = [a for phase in plan_of("pd-disaggregation", drivers, spot=True).phases for a in phase.actions]
     helm = next((a for a in actions if isinstance(a, Helm) and a.release == release), None)
     if helm is None:
@@ -90,5 +93,5 @@ def test_operators_on_gpu_nodes(drivers: str, release: str) -> None:
     lists = list(listed(helm.values))
     assert lists
     for tolerations in lists:
-        assert tolerated(TAINT, tolerations)
-        assert tolerated(SPOT, tolerations)
+        for taint in (TAINT, SPOT, *FURTHER):
+            assert tolerated(taint, tolerations), taint

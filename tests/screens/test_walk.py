@@ -197,6 +197,26 @@ async def test_a_wrong_field_is_told_and_gone_to(monkeypatch: pytest.MonkeyPatch
         assert field.text == "llm-d-optimized-baseline"
 
 
+async def test_the_pools_further_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, ready=False) as shown:
+        await shown.open("options")
+        assert "pool.minNodes" not in [field.path for field in shown.screen.fields]
+        await write(shown, "pool.maxNodes", "6")
+        assert [field.text for field in shown.screen.fields if field.path == "pool.minNodes"] == ["1"]
+        await write(shown, "pool.labels", "team=ml, cost")
+        assert "1 field needs you: Further labels: 'cost' is not valid." in shown.verdict
+        await write(shown, "pool.labels", "team=ml, cost=1")
+        assert shown.verdict == "The options are complete."
+        assert shown.screen.draft.answers.get("pool.labels") == ["team=ml", "cost=1"]
+
+
+async def write(shown: Stage, path: str, text: str) -> None:
+    """Into a field, and leaves it."""
+    field = next(field for field in shown.screen.fields if field.path == path)
+    field.control().focus()
+    await shown.press("end", *(["backspace"] * len(field.text)), *text, "tab")
+
+
 async def test_a_token_typed_in_place_of_its_reference_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage(monkeypatch, ready=False) as shown:
         await shown.open("options")

@@ -14,9 +14,10 @@ from llmd_tui.kube.connection import Cluster
 from llmd_tui.objects import Object
 from llmd_tui.plan.serving.manifests import manifests, pod_monitors
 from llmd_tui.plan.serving.roles import Storage
+from llmd_tui.plan.taints import tolerations
 from llmd_tui.presets.paths import well_lit_paths
 from tests.control_plane import ControlPlane, Options, Unavailable, control_plane
-from tests.serving.wishes import H100, request, wish
+from tests.serving.wishes import H100, POOL, request, wish
 
 pytestmark = pytest.mark.cluster
 
@@ -30,7 +31,7 @@ def everything(namespace: str) -> list[Object]:
             for how, claims in (("ipc-lock", False), ("nri", False), ("containerd", True)):
                 asked = wish(path.name, on, model=model)
                 asked = replace(asked, storage=Storage(cached=claims, device_claims=claims))
-                made = request(asked, namespace=namespace, locked_memory=how, spot=claims)
+                made = request(asked, namespace=namespace, locked_memory=how, tolerations=tuple(tolerations(POOL)))
                 objects += manifests(made) + pod_monitors(made)
     return objects
 

@@ -6,16 +6,19 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from llmd_tui.config.model import Pool
 from llmd_tui.objects import Object
 from llmd_tui.plan.serving.layout import Layout, Overrides, RoleOverride, layout
 from llmd_tui.plan.serving.problem import Problem
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.roles import Storage
+from llmd_tui.plan.taints import tolerations
 from llmd_tui.presets.models import LanguageModel, language_model, language_models
 from llmd_tui.presets.paths import WellLitPath, scorer_profile, well_lit_path, well_lit_paths
 from llmd_tui.presets.releases import release
 from llmd_tui.presets.sizes import Size, size, sizes
 
+POOL = Pool(size="Standard_ND96isr_H100_v5", taints=["team=ml:NoSchedule"])
 H100, H200 = "Standard_ND96isr_H100_v5", "Standard_ND96isr_H200_v5"
 NOTHING, UNKNOWN = Overrides(), Storage()
 
@@ -122,7 +125,7 @@ def requests(draw: st.DrawFn) -> ServingRequest:
         locked_memory=draw(st.sampled_from(["ipc-lock", "containerd", "nri"])),
         monitoring=draw(st.booleans()),
         token_secret=draw(st.sampled_from([None, "llm-d-hf-token"])),
-        spot=draw(st.booleans()),
+        tolerations=draw(st.sampled_from([(), tuple(tolerations(POOL))])),
     )
 
 

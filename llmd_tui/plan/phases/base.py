@@ -7,17 +7,12 @@ from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Action, Helm, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
+from llmd_tui.plan.taints import tolerating
 from llmd_tui.presets.components import component
 from llmd_tui.presets.phases import phase_texts
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "llmd-tui"}
 """On every object that is ours: `destroy` removes exactly these."""
-
-GPU_TOLERATIONS = [
-    {"key": "sku", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"},
-    {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
-    {"key": "kubernetes.azure.com/scalesetpriority", "operator": "Equal", "value": "spot", "effect": "NoSchedule"},
-]
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,7 @@ def release(choice: Choice, name: str) -> Helm:
     """The release of a component, with its values for this choice; from the mirror where the config names one."""
     chosen = component(name)
     chart, repository = chart_source(choice, chosen.chart, chosen.repository)
+    values = chosen.values_for(choice.strategy.name, choice.os_sku, choice.rdma)
     return Helm(
         component=name,
         release=chosen.release,
@@ -70,7 +66,7 @@ def release(choice: Choice, name: str) -> Helm:
         chart=chart,
         repository=repository,
         version=chosen.version,
-        values=chosen.values_for(choice.strategy.name, choice.os_sku, choice.rdma),
+        values=tolerating(values, choice.config.pool),
     )
 
 

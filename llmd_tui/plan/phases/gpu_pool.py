@@ -1,16 +1,22 @@
 """The node pool with the GPUs."""
 
+import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from llmd_tui.config.model import Pool
+from llmd_tui.plan import taints
 from llmd_tui.plan.actions import Arm, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
 from llmd_tui.plan.phases.base import Skip, on_every_node, phase
 from llmd_tui.presets.phases import phase_texts
 
-TAINT = "sku=gpu:NoSchedule"
 TAGS = {"created-by": "llmd-tui"}
 """On everything in Azure that is ours: `destroy` removes exactly that."""
+LIST_PRICE = -1
+"""Azure's word for: pay up to the price of nodes that are no spot nodes."""
 SAID_ALOUD = {
     "enableAutoScaling": False,
     "enableNodePublicIP": False,
@@ -28,13 +34,11 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
     # Imported here: cluster.py puts this pool into its own request.
     from llmd_tui.plan.phases.cluster import AKS_API_VERSION, cluster_path
 
-    add = Arm(
-        "PUT",
-        f"{cluster_path(azure)}/agentPools/{choice.config.pool.name}",
-        AKS_API_VERSION,
-        {"properties": pool_properties(choice)},
-        _command(choice),
-    )
+    path = f"{cluster_path(azure)}/agentPools/{choice.config.pool.name}"
+    body = {"properties": pool_properties(choice)}
+    managed = "nvidia" in choice.strategy.gpu_profile
+    command = _raw(path, AKS_API_VERSION, body) if managed else _command(choice)
+    add = Arm("PUT", path, AKS_API_VERSION, body, command)
     seconds = None
     if not azure.create:
         text = phase_texts()["gpu-pool"]
@@ -62,37 +66,52 @@ def pool_properties(choice: Choice) -> dict[str, Any]:
         "upgradeSettings": {"undrainableNodeBehavior": "Schedule"},
         # Deallocated nodes cannot install their driver again.
         "scaleDownMode": "Delete",
-        "nodeLabels": GPU_NODES,
+        "nodeLabels": _labels(pool),
         "tags": TAGS,
         "gpuProfile": choice.strategy.gpu_profile,
     }
-    if pool.taint:
-        properties["nodeTaints"] = [TAINT]
+    if found := taints.of(pool):
+        properties["nodeTaints"] = found
+    if pool.max_nodes:
+        properties |= {"enableAutoScaling": True, "minCount": pool.min_nodes, "maxCount": pool.max_nodes}
     if pool.zone:
         properties["availabilityZones"] = [pool.zone]
     if pool.spot:
-        properties |= {"scaleSetPriority": "Spot", "scaleSetEvictionPolicy": "Delete", "spotMaxPrice": -1}
+        properties |= {"scaleSetPriority": "Spot", "scaleSetEvictionPolicy": "Delete"}
+        properties["spotMaxPrice"] = pool.spot_max_price or LIST_PRICE
     return properties
+
+
+def _labels(pool: Pool) -> dict[str, str]:
+    further = (label.partition("=") for label in pool.labels)
+    return {**GPU_NODES, **{key: value for key, _, value in further}}
+
+
+def _raw(path: str, api_version: str, body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The CLI itself has no option for managed GPUs, only a preview extension of it has."""
+    url = f"{re.sub('^/subscriptions/[^/]+', '/subscriptions/{subscriptionId}', path)}?api-version={api_version}"
+    return ("az", "rest", "--method", "put", "--url", url, "--body", json.dumps(body))
 
 
 def _command(choice: Choice) -> tuple[str, ...]:
     azure, pool = choice.azure, choice.config.pool
     assert azure is not None
-    profile = choice.strategy.gpu_profile
     command = [
         *("az", "aks", "nodepool", "add", "--resource-group", azure.resource_group, "--cluster-name", azure.cluster),
         *("--name", str(pool.name), "--node-count", str(pool.nodes), "--node-vm-size", pool.size),
-        *("--os-sku", str(pool.os_sku), "--node-osdisk-size", str(pool.os_disk_gib), "--labels", "sku=gpu"),
+        *("--os-sku", str(pool.os_sku), "--node-osdisk-size", str(pool.os_disk_gib), "--labels"),
+        *(f"{key}={value}" for key, value in _labels(pool).items()),
         *("--tags", " ".join(f"{key}={value}" for key, value in TAGS.items())),
+        *("--gpu-driver", str(choice.strategy.gpu_profile["driver"]).lower()),
     ]
-    if profile.get("nvidia", {}).get("managementMode") == "Managed":
-        command += ["--enable-managed-gpu", "true"]
-    else:
-        command += ["--gpu-driver", str(profile["driver"]).lower()]
-    if pool.taint:
-        command += ["--node-taints", TAINT]
+    if found := taints.of(pool):
+        command += ["--node-taints", ",".join(found)]
+    if pool.max_nodes:
+        command += ["--enable-cluster-autoscaler", "--min-count", str(pool.min_nodes)]
+        command += ["--max-count", str(pool.max_nodes)]
     if pool.zone:
         command += ["--zones", pool.zone]
     if pool.spot:
-        command += ["--priority", "Spot", "--eviction-policy", "Delete", "--spot-max-price", "-1"]
+        command += ["--priority", "Spot", "--eviction-policy", "Delete", "--spot-max-price"]
+        command.append(f"{pool.spot_max_price or LIST_PRICE:g}")
     return tuple(command)

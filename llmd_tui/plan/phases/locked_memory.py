@@ -4,7 +4,7 @@ from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Action, Apply, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase, Seconds
-from llmd_tui.plan.phases.base import GPU_TOLERATIONS, MANAGED_BY, Skip, namespace, phase
+from llmd_tui.plan.phases.base import MANAGED_BY, Skip, namespace, phase
 from llmd_tui.plan.serving.pod import locked_memory_annotation
 from llmd_tui.presets.phases import phase_texts
 
@@ -116,7 +116,7 @@ def probe(choice: Choice) -> Object:
         "spec": {
             "restartPolicy": "Never",
             "nodeSelector": GPU_NODES,
-            "tolerations": GPU_TOLERATIONS,
+            "tolerations": choice.tolerations,
             "containers": [container],
         },
     }
@@ -151,7 +151,7 @@ def raise_limit(choice: Choice) -> Object:
                 "spec": {
                     "hostPID": True,
                     "nodeSelector": GPU_NODES,
-                    "tolerations": GPU_TOLERATIONS,
+                    "tolerations": choice.tolerations,
                     "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}},
                     "containers": [container],
                     "volumes": [{"name": "host", "hostPath": {"path": "/"}}],
@@ -182,7 +182,7 @@ def ulimit_adjuster(choice: Choice) -> Object:
                 "metadata": {"labels": labels},
                 "spec": {
                     "nodeSelector": GPU_NODES,
-                    "tolerations": GPU_TOLERATIONS,
+                    "tolerations": choice.tolerations,
                     "priorityClassName": "system-node-critical",
                     "containers": [container],
                     "volumes": [

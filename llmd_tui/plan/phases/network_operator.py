@@ -8,7 +8,6 @@ from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import (
-    GPU_TOLERATIONS,
     MANAGED_BY,
     Skip,
     available,
@@ -100,7 +99,7 @@ def nic_cluster_policy(choice: Choice) -> Object:
                     ]
                 }
             },
-            "tolerations": GPU_TOLERATIONS,
+            "tolerations": choice.tolerations,
             "ofedDriver": {
                 **pins.ofed.model_dump(),
                 # The race between openibd and udev on NDm A100 v4.

@@ -4,7 +4,7 @@ from llmd_tui.objects import Object
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import GPU_NODES, Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import GPU_TOLERATIONS, MANAGED_BY, Skip, namespace, phase
+from llmd_tui.plan.phases.base import MANAGED_BY, Skip, namespace, phase
 
 NAMESPACE = "gpu-resources"
 NAME = "nvidia-peermem-reloader"
@@ -59,7 +59,7 @@ def reloader(choice: Choice) -> Object:
                 "metadata": {"labels": labels},
                 "spec": {
                     "nodeSelector": GPU_NODES,
-                    "tolerations": GPU_TOLERATIONS,
+                    "tolerations": choice.tolerations,
                     "priorityClassName": "system-node-critical",
                     "containers": [container],
                     "volumes": [{"name": "host", "hostPath": {"path": "/"}}],

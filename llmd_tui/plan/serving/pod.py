@@ -27,25 +27,13 @@ def locked_memory_annotation(container: str) -> dict[str, str]:
     return {f"ulimits.noderesource.dev/container.{container}": limit}
 
 
-def tolerations(spot: bool) -> list[Object]:
-    """The taints that GPU nodes carry, or may carry."""
-    found: list[Object] = [
-        {"key": "sku", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"},
-        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
-    ]
-    if spot:
-        key = "kubernetes.azure.com/scalesetpriority"
-        found.append({"key": key, "operator": "Equal", "value": "spot", "effect": "NoSchedule"})
-    return found
-
-
 def _spec(request: ServingRequest, role: RoleLayout) -> Object:
     spec: dict[str, Any] = {
         "automountServiceAccountToken": False,
         # A Service's variables (X_PORT) must not be taken for vLLM's settings.
         "enableServiceLinks": False,
         "nodeSelector": dict(GPU_NODES),
-        "tolerations": tolerations(request.spot),
+        "tolerations": [dict(each) for each in request.tolerations],
         "containers": [model_server(request, role)],
         "volumes": _volumes(request, role),
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from llmd_tui.objects import Object
 from llmd_tui.plan.serving.layout import Layout
 from llmd_tui.presets.models import LanguageModel
 from llmd_tui.presets.paths import ScorerProfile, WellLitPath, scorer_profile
@@ -24,7 +25,8 @@ CACHE_CLAIM = "model-cache"
 class ServingRequest:
     """`token_secret` holds the Hugging Face token under HF_TOKEN; `cache_claim` is a volume claim for the weights.
 
-    None of either: models that need no token, and weights on the node's own disk.
+    None of either: models that need no token, and weights on the node's own disk. `tolerations` let pods onto the GPU
+    nodes.
     """
 
     path: WellLitPath
@@ -39,7 +41,7 @@ class ServingRequest:
     locked_memory: LockedMemory = "ipc-lock"
     token_secret: str | None = TOKEN_SECRET
     cache_claim: str | None = None
-    spot: bool = False
+    tolerations: tuple[Object, ...] = ()
 
     @property
     def block_size(self) -> int | None:
@@ -63,7 +65,7 @@ def serving_request(choice: "Choice") -> ServingRequest:
         locked_memory=config.locked_memory or "ipc-lock",
         token_secret=_token_secret(config.hugging_face_token),
         cache_claim=CACHE_CLAIM if config.cache else None,
-        spot=bool(config.pool.spot),
+        tolerations=tuple(choice.tolerations),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from llmd_tui.plan.serving.manifests import RENDER_PORT, render_name
-from llmd_tui.plan.serving.pod import tolerations
 from llmd_tui.plan.serving.request import TOKEN_KEY, ServingRequest
 
 PLUGINS_FILE = "plugins.yaml"
@@ -65,7 +64,7 @@ def _picker(request: ServingRequest) -> dict[str, Any]:
         "resources": _resources(),
         "pluginsConfigFile": PLUGINS_FILE,
         "pluginsCustomConfig": {PLUGINS_FILE: yaml.safe_dump(picker_config(request), sort_keys=False)},
-        "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, *tolerations(request.spot)],
+        "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, *map(dict, request.tolerations)],
         "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [_off_gpu_nodes()]}},
     }
     if request.path.router.token and request.token_secret:
