@@ -65,7 +65,7 @@ def merged(files: str) -> Merged:
     there = [path for path in paths if path.exists()]
     if not there:
         raise UserError(
-            f"There is no kubeconfig at {files}.",
+            f"There is no kubeconfig at {_shown(files)}.",
             "Write one with `az aks get-credentials`, or name another in target.kubeconfig.file or KUBECONFIG.",
         )
     entries: dict[str, dict[str, Entry]] = {name: {} for name in _LISTS}
@@ -81,11 +81,17 @@ def merged(files: str) -> Merged:
     return Merged(str(current) if current else None, entries)
 
 
+def _shown(files: str) -> str:
+    """As people write paths: `~` for the home."""
+    home = f"{Path.home()}{os.sep}"
+    return os.pathsep.join(f"~{os.sep}{p[len(home) :]}" if p.startswith(home) else p for p in files.split(os.pathsep))
+
+
 @lru_cache(maxsize=8)
 def _parsed(path: Path, _changed: int, _size: int) -> dict[str, Any]:
     """Of a file in one state."""
     try:
-        content: Any = yaml.load(path.read_text(), Loader=_Loader)
+        content = _content(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.", _WRITE_ANEW) from error
     except yaml.YAMLError as error:
@@ -99,6 +105,14 @@ def _parsed(path: Path, _changed: int, _size: int) -> dict[str, Any]:
         if not isinstance(entries, list) or not all(_is_named(entry) for entry in cast(list[Any], entries)):
             raise UserError(f"{path} is not a kubeconfig: {key} is not a list of named entries.", _WRITE_ANEW)
     return whole
+
+
+def _content(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError:
+        # libyaml takes less than YAML allows.
+        return yaml.safe_load(text)
 
 
 def _at(error: yaml.YAMLError) -> str:

@@ -29,8 +29,9 @@ class ReasonDialog(ModalScreen[str]):
         width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $error;
     }
     ReasonDialog.-ascii > Vertical { border: ascii $error; }
-    ReasonDialog Static { height: auto; margin-bottom: 1; }
-    ReasonDialog Entry { height: 1; border: none; background: $primary-muted; padding: 0 1; margin-bottom: 1; }
+    ReasonDialog Static { height: auto; }
+    ReasonDialog .said { margin-bottom: 1; }
+    ReasonDialog Entry { margin-bottom: 1; }
     """
 
     def __init__(self, title: str, meaning: str, acts: str, symbols: Symbols, *, asks: bool = True) -> None:
@@ -45,8 +46,8 @@ class ReasonDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False)
-            yield Static(Content(self._symbols.text(self._meaning)), markup=False)
+            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False, classes="said")
+            yield Static(Content(self._symbols.text(self._meaning)), markup=False, classes="said")
             if self._asks:
                 yield self.field
             yield self._keys

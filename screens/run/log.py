@@ -40,8 +40,8 @@ class LogPane(Vertical):
     DEFAULT_CSS = """
     LogPane { height: 1fr; }
     LogPane LogTable { height: 1fr; }
-    LogPane Input { display: none; height: 1; border: none; background: $surface; padding: 0 1; }
-    LogPane Input.-shown { display: block; }
+    LogPane Entry { display: none; }
+    LogPane Entry.-shown { display: block; }
     """
 
     def __init__(self, run: LiveRun, symbols: Symbols) -> None:

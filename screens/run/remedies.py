@@ -88,9 +88,10 @@ class FindingActions(RunActions):
     def _waive_asked(self, message: FindingsPane.Waive) -> None:
         self._waive(message.finding)
 
-    @work
+    @work(group="dialog")
     async def _waive(self, finding: Finding) -> None:
         if self.live.accept is None:
+            self.note("A finding is waived by a run that goes on here.")
             return
         meaning = "It is not told any more as long as it lasts. The reason goes into the run's journal."
         dialog = ReasonDialog(f"Waive: {finding.title}", meaning, "waive it", self.symbols)

@@ -35,7 +35,7 @@ class RunSteering(FrameScreen):
         if not self.live.control.running:
             self.go()
 
-    @work
+    @work(group="dialog")
     async def action_skip(self) -> None:
         phase = self.skippable
         if phase is None:

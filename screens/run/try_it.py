@@ -48,8 +48,7 @@ class TryIt(Pane):
     TryIt Horizontal:focus-within { background: $primary-muted; }
     TryIt:ansi Horizontal:focus-within Static, TryIt:nocolor Horizontal:focus-within Static { text-style: reverse; }
     TryIt PromptLine { width: 1fr; }
-    TryIt Entry, TryIt Entry:focus { border: none; height: 1; padding: 0; width: 1fr; background: transparent; }
-    TryIt:nocolor Entry, TryIt:ansi Entry { text-style: reverse; }
+    TryIt Entry, TryIt Entry:focus { padding: 0; width: 1fr; background: transparent; }
     TryIt #try-sign, TryIt #try-edit { width: auto; }
     TryIt #try-answer { height: auto; max-height: 12; margin-top: 1; scrollbar-size: 0 1; }
     TryIt #try-text, TryIt #try-figures { height: auto; }

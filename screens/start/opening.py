@@ -28,10 +28,7 @@ class OpenDialog(ModalScreen[Path | None]):
         width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
     }
     OpenDialog.-ascii > Vertical { border: ascii $primary; }
-    OpenDialog Input, OpenDialog Input:focus {
-        border: none; height: 1; padding: 0 1; margin: 1 0 0 0; background: $boost;
-    }
-    OpenDialog Input:focus { background: $primary-muted; }
+    OpenDialog Entry { margin: 1 0 0 0; }
     OpenDialog Static { height: auto; }
     OpenDialog #wrong { color: $text-error; min-height: 1; margin-bottom: 1; }
     """

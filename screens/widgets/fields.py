@@ -159,14 +159,11 @@ class FieldInput(Entry):
     """`enter` belongs to the screen."""
 
     DEFAULT_CSS = """
-    FieldInput, FieldInput:focus { background: transparent; width: 1fr; border: none; height: 1; padding: 0 1; }
+    FieldInput, FieldInput:focus { background: transparent; width: 1fr; }
     """
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return False if action == "submit" else super().check_action(action, parameters)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        return whole(self, super().render_lines(crop))
 
 
 class TextField(Field):

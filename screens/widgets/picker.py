@@ -39,7 +39,7 @@ class Picker(ModalScreen[str | None]):
     Picker > Vertical {
         width: 64; height: auto; max-height: 20; padding: 0 1; background: $surface; border: round $primary;
     }
-    Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: transparent; }
+    Picker Entry, Picker Entry:focus { padding: 0; background: transparent; }
     Picker Table { height: auto; max-height: 14; }
     Picker .title { text-style: bold; }
     """

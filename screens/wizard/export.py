@@ -55,7 +55,6 @@ class ExportDialog(ModalScreen[str | None]):
     ExportDialog Radio { margin: 1 0; }
     ExportDialog FieldInput { background: $background; }
     ExportDialog FieldInput:focus { background: $primary-muted; }
-    ExportDialog FieldInput:nocolor:focus { text-style: reverse; }
     ExportDialog #export-keys { margin-top: 1; }
     """
 

@@ -64,7 +64,9 @@ def _context(session: Session, context: str) -> Verdict:
         return Verdict("failed", reason, remedy)
     if not context:
         failed = session.kube.contexts
-        return Verdict("failed" if failed.error else "pending", failed.error or "Choose a context.", failed.remedy)
+        if failed.error:
+            return Verdict("failed", failed.error, failed.remedy, "r try again")
+        return Verdict("pending", "Choose a context.")
     reading = session.kube.nodes(context)
     if reading.state == "failed":
         return Verdict("failed", reading.error, reading.remedy, "r try again")

@@ -57,7 +57,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "work").mkdir()
     monkeypatch.chdir(folder / "work")
     monkeypatch.setenv("PATH", str(folder / "bin"))
-    monkeypatch.setenv("KUBECONFIG", "/home/ana/.kube/config")
+    monkeypatch.setenv("KUBECONFIG", "~/.kube/config")
     monkeypatch.setenv("AZURE_CONFIG_DIR", str(folder / "azure"))
     monkeypatch.delenv("HF_TOKEN")
 

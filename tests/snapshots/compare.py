@@ -17,8 +17,8 @@ PICTURES = Path(__file__).with_name("pictures")
 UPDATE = "./dev snapshots"
 ROWS_TOLD = 12
 ROUNDS = 500
-ENDLESS = ("run", "events", "log")
-"""Workers of the Run screen that go on while it is there."""
+ENDLESS = ("run", "events", "log", "dialog")
+"""Workers of the Run screen that go on while it, or a dialog over it, is there."""
 
 
 @dataclass

@@ -94,6 +94,7 @@ def live(recording: Recording, title: str) -> LiveRun:
         name=draft.value("target.azure.cluster").text,
         freshness=store.freshness,
         findings=findings,
+        accept=lambda finding, reason: None,
     )
     return made
 

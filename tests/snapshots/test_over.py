@@ -32,6 +32,18 @@ async def test_run(monkeypatch: pytest.MonkeyPatch, album: Album, size: tuple[in
 
 
 @each_size
+async def test_reasons(monkeypatch: pytest.MonkeyPatch, album: Album, size: tuple[int, int]) -> None:
+    """What is asked before a finding is accepted, and before a phase is skipped."""
+    async with rerun(monkeypatch, "stuck", "stuck", size) as pilot:
+        for key, name in (("w", "dialog-waive"), ("S", "dialog-skip")):
+            await pilot.press(key)
+            await settled(pilot, REDRAWN)
+            album.take(pilot.app, name)
+            await pilot.press("escape")
+            await settled(pilot)
+
+
+@each_size
 async def test_open_a_file(
     monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Album, tmp_path: Path, size: tuple[int, int]
 ) -> None:

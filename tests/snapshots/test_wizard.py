@@ -17,6 +17,17 @@ async def test_steps(monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Alb
             album.take(scene.shown.app, step)
 
 
+@each_size
+async def test_targets(monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Album, size: tuple[int, int]) -> None:
+    """Clusters that are there already: none of AKS in this subscription, and what the kubeconfig has."""
+    async with wizard(monkeypatch, frozen, size) as scene:
+        await scene.open("target")
+        scene.shown.app.screen.query_one("#where").focus()
+        for name in ("target-existing", "target-kubeconfig"):
+            await scene.press("down")
+            album.take(scene.shown.app, name)
+
+
 @pytest.mark.slow
 @each_look
 async def test_looks(monkeypatch: pytest.MonkeyPatch, frozen: Frozen, album: Album, look: Look) -> None:
