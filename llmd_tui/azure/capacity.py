@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 USAGES_API_VERSION = "2026-04-01"
+NOT_SPOT = "not offered as spot"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/locations/{region}/usages"
     return {
         normal(usage["name"]["value"]): Quota(int(usage["limit"]), int(usage["currentValue"]))
-        async for usage in arm.pages(path, USAGES_API_VERSION)
+        async for usage in arm.pages(path, USAGES_API_VERSION, f"tell the quotas of {region}")
     }
 
 
@@ -120,15 +121,16 @@ def judge(
     family = str((sku or {}).get("family") or size.family)
     quota = quotas.get(normal(SPOT if spot else family))
     regional = quotas.get(normal(SPOT if spot else REGIONAL))
-    fit = _nodes(size, quota, regional, 0 if spot else system_vcpus)
+    vcpus = _vcpus(sku) or size.vcpus
+    fit = _nodes(vcpus, quota, regional, 0 if spot else system_vcpus)
     zones, restriction = _offer(sku, spot)
     reason = restriction
     if sku is None:
         reason = f"not offered in {region}"
     elif not reason and fit is None:
-        reason = f"Azure tells no quota for {family}"
+        reason = f"Azure tells no quota for {SPOT if spot else family}"
     elif not reason and fit == 0:
-        reason = _short(size, family, quota, regional, system_vcpus)
+        reason = _short(vcpus, SPOT if spot else family, quota, regional, 0 if spot else system_vcpus)
     return Capacity(
         size=size.name,
         region=region,
@@ -142,7 +144,7 @@ def judge(
         reason=reason,
         regional=regional,
         family=SPOT if spot else family,
-        vcpus=_vcpus(sku) or size.vcpus,
+        vcpus=vcpus,
     )
 
 
@@ -153,19 +155,19 @@ def _vcpus(sku: Mapping[str, Any] | None) -> int:
     return int(said) if said.isdecimal() else 0
 
 
-def _nodes(size: Size, quota: Quota | None, regional: Quota | None, system_vcpus: int) -> int | None:
+def _nodes(vcpus: int, quota: Quota | None, regional: Quota | None, system_vcpus: int) -> int | None:
     if quota is None:
         return None
     left = quota.left if regional is None else min(quota.left, max(0, regional.left - system_vcpus))
-    return left // size.vcpus
+    return left // vcpus
 
 
-def _short(size: Size, family: str, quota: Quota | None, regional: Quota | None, system_vcpus: int) -> str:
-    if quota and quota.left < size.vcpus:
-        return f"a node needs {size.vcpus} vCPUs, {quota.left} of {quota.limit} are left in {family}"
+def _short(vcpus: int, family: str, quota: Quota | None, regional: Quota | None, system_vcpus: int) -> str:
+    if quota and quota.left < vcpus:
+        return f"a node needs {vcpus} vCPUs, {quota.left} of {quota.limit} are left in {family}"
     left = regional.left if regional else 0
     system = f" and the system pool {system_vcpus}" if system_vcpus else ""
-    return f"a node needs {size.vcpus} vCPUs{system}, the region has {left} left"
+    return f"a node needs {vcpus} vCPUs{system}, the region has {left} left"
 
 
 def _offer(sku: Mapping[str, Any] | None, spot: bool) -> tuple[tuple[str, ...], str]:
@@ -183,5 +185,5 @@ def _offer(sku: Mapping[str, Any] | None, spot: bool) -> tuple[tuple[str, ...], 
             return (), "not offered to this subscription here; a support request can change that"
     capabilities = {entry["name"]: entry["value"] for entry in sku.get("capabilities") or ()}
     if spot and capabilities.get("LowPriorityCapable") == "False":
-        return tuple(sorted(zones)), "not offered as spot"
+        return tuple(sorted(zones)), NOT_SPOT
     return tuple(sorted(zones)), ""

@@ -201,22 +201,22 @@ class Arm:
         from azure.core.rest import HttpRequest
 
         params = {"api-version": api_version, **(query or {})}
-        return await self._send(
-            HttpRequest(method, self.endpoint.url + self.resolve(path), params=params, json=body), path
-        )
+        made = HttpRequest(method, self.endpoint.url + self.resolve(path), params=params, json=body)
+        return await self._send(made, f"{method.lower()} {path}")
 
-    async def pages(self, path: str, api_version: str) -> AsyncIterator[Any]:
-        """The entries of a list, over all its pages."""
+    async def pages(self, path: str, api_version: str, doing: str = "") -> AsyncIterator[Any]:
+        """The entries of a list, over all its pages. `doing` completes "Azure refused to ..."."""
         from azure.core.rest import HttpRequest
 
-        page = await self.get(path, api_version)
+        url, doing = self.endpoint.url + self.resolve(path), doing or f"get {path}"
+        page = await self._send(HttpRequest("GET", url, params={"api-version": api_version}), doing)
         while True:
             for entry in page.get("value", ()):
                 yield entry
             following = page.get("nextLink")
             if not following:
                 return
-            page = await self._send(HttpRequest("GET", following), path)
+            page = await self._send(HttpRequest("GET", following), doing)
 
     async def run(
         self,
@@ -269,14 +269,16 @@ class Arm:
             )
         return self._compute
 
-    async def fetch(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> tuple[bytes, str]:
+    async def fetch(
+        self, path: str, api_version: str, query: Mapping[str, str] | None = None, doing: str = ""
+    ) -> tuple[bytes, str]:
         """A long answer as it comes over the wire, and its Content-Encoding: what it costs is the caller's choice."""
         from azure.core.exceptions import AzureError, HttpResponseError
         from azure.core.rest import HttpRequest
 
         params = {"api-version": api_version, **(query or {})}
         url = self.endpoint.url + self.resolve(path)
-        with explained(f"get {path}"):
+        with explained(doing or f"get {path}"):
             for tried in range(TRIES + 1):
                 request = HttpRequest("GET", url, params=params, headers={"Accept-Encoding": "gzip"})
                 response = await self._raw.send_request(request, stream=True)
@@ -296,8 +298,8 @@ class Arm:
                     await response.close()
         raise AssertionError("the last try returns or raises")
 
-    async def _send(self, request: Any, path: str) -> Any:
-        with explained(f"{request.method.lower()} {path}"):
+    async def _send(self, request: Any, doing: str) -> Any:
+        with explained(doing):
             response = await self._raw.send_request(request)
             response.raise_for_status()
             content = response.content

@@ -18,6 +18,8 @@ ENDPOINT = "https://prices.azure.com"
 ENDPOINT_VARIABLE = "LLMD_TUI_PRICES_ENDPOINT"
 API_VERSION = "2023-01-01-preview"
 SECONDS = 15.0
+CONNECT_SECONDS = 3.0
+"""How long a firewall that swallows everything may hold us up, once."""
 PARALLEL = 8
 
 Prices = Mapping[tuple[str, str, bool], Price]
@@ -39,14 +41,19 @@ async def live_prices(endpoint: str, sizes: Sequence[Size]) -> Prices:
         return {}
     import aiohttp
 
-    limit = asyncio.Semaphore(PARALLEL)
-    timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=5)
+    limit, unreachable = asyncio.Semaphore(PARALLEL), asyncio.Event()
+    timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
 
         async def ask(size: Size) -> Prices:
             async with limit:
+                if unreachable.is_set():
+                    return {}
                 try:
                     return _chosen(size, await _items(session, endpoint, size.name))
+                except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+                    unreachable.set()
+                    return {}
                 except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
                     return {}
 

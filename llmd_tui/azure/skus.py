@@ -27,7 +27,8 @@ _NAMES = re.compile(rb'"(Standard_\w+)"')
 async def read_skus(arm: "Arm", region: str, names: frozenset[str]) -> dict[str, dict[str, Any]]:
     """The region's entries for `names`, both in small letters. Unfiltered by region it would be 122 MB."""
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/skus"
-    content, encoding = await arm.fetch(path, SKUS_API_VERSION, {"$filter": f"location eq '{region}'"})
+    query, doing = {"$filter": f"location eq '{region}'"}, f"tell the sizes of {region}"
+    content, encoding = await arm.fetch(path, SKUS_API_VERSION, query, doing)
 
     def picked() -> dict[str, dict[str, Any]]:
         return {name: slim(entry) for name, entry in pick(content, encoding, names).items()}

@@ -1,10 +1,13 @@
 """All that is known about one thing that can be chosen, as a text to read and copy."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.azure.prices import source
+from llmd_tui.azure.quota import quota_page
 from llmd_tui.draft.drivers import consequences
+from llmd_tui.draft.everywhere import Place
 from llmd_tui.draft.session import Session
 from llmd_tui.plan.fit import Fit, path_fit, short, strategy_fit
 from llmd_tui.plan.offers import SizeOffer
@@ -32,6 +35,24 @@ def size_text(session: Session, offer: SizeOffer, nodes: int) -> str:
     if reason := session.why_not(offer, nodes):
         sections.insert(0, f"Cannot be chosen: {reason.rstrip('.')}.")
     return "\n\n".join(filter(None, sections))
+
+
+def place_text(session: Session, place: Place) -> str:
+    """A size in a region: its quota, its price, what is lacking and how to ask for it."""
+    lacks, reading = place.shortage, place.reading
+    parts = [
+        f"{place.wanted} in {place.region}",
+        _rows([*_region(place.offer), *_price(place.offer), ("age", reading.words(time.monotonic()))]),
+    ]
+    if lacks:
+        page = [("lacking", str(lacks)), ("quota page", quota_page())]
+        command = lacks.command(session.azure.subscription)
+        parts += [_rows([*page, ("command", command)] if command else page)]
+    elif place.why:
+        parts.append(place.why)
+    if reading.error:
+        parts.append(f"{reading.error} {reading.remedy}".strip())
+    return "\n\n".join(parts)
 
 
 def region_text(capacities: Mapping[str, Capacity]) -> str:

@@ -27,6 +27,8 @@ REGION = "target.azure.region"
 GROUP, CLUSTER = "target.azure.resourceGroup", "target.azure.cluster"
 CONTEXT = "target.kubeconfig.context"
 SPOT = "pool.spot"
+HEAD_START = 1.0
+"""Seconds that the draft's own region has before all others are asked."""
 Capacities = Reading[Mapping[str, Capacity]]
 """By size."""
 
@@ -51,18 +53,30 @@ class Session:
         await self.azure.read_account(wanted)
         if self.azure.subscription:
             self.draft.find(SUBSCRIPTION, self.azure.subscription, self.azure.login.value or "")
-        await self.read_region()
+            await self.read_region()
 
     async def read_region(self, region: str = "", *, fresh: bool = False) -> None:
-        """What the region can give; the draft's own when none is named. `fresh`: also what was read just now."""
-        if region := region or self.region:
+        """What the region can give; the draft's own when none is named. `fresh`: also what was read just now.
+
+        Who comes here first, with a draft that was kept, is signed in.
+        """
+        if self.region and self.azure.connection is None and self.azure.login.state != "loading":
+            await self.read_account()
+        elif region := region or self.region:
             await asyncio.gather(self.azure.read_regions([region], fresh=fresh), self.azure.read_prices())
 
     async def read_regions(self, *, fresh: bool = False) -> None:
         """What every region can give, the draft's own first. `fresh`: also what was read just now."""
-        names = [location.name for location in self.azure.locations.value or ()]
-        names.sort(key=lambda name: name != self.region)
-        await asyncio.gather(self.azure.read_regions(names, fresh=fresh), self.azure.read_prices())
+        own = asyncio.create_task(self.read_region(fresh=fresh))
+        try:
+            # Sixty answers at once would stand in the way of the one that is looked at.
+            await asyncio.wait([own], timeout=HEAD_START)
+            names = [location.name for location in self.azure.locations.value or ()]
+            others = [name for name in names if name != self.region]
+            await asyncio.gather(own, self.azure.read_regions(others, fresh=fresh), self.azure.read_prices())
+        finally:
+            own.cancel()
+            await asyncio.gather(own, return_exceptions=True)
 
     async def read_contexts(self) -> None:
         await self.kube.read_contexts(self.draft.value("target.kubeconfig.file").value)

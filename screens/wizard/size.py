@@ -1,7 +1,7 @@
 """Which GPU size, and how many nodes of it."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import work
@@ -10,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
 from llmd_tui.draft.describe import size_text
+from llmd_tui.draft.everywhere import Wanted
 from llmd_tui.draft.session import Session
 from llmd_tui.draft.sizes import SORTS, Sort, sorted_offers
 from llmd_tui.plan.offers import SizeFilter, SizeOffer
@@ -21,6 +22,7 @@ from screens.widgets.frame import Pane, PaneTitle, Verdict
 from screens.widgets.table import Table
 from screens.widgets.viewer import Viewer
 from screens.wizard.narrowing import NarrowingScreen
+from screens.wizard.regions import RegionsScreen
 from screens.wizard.selected import Selected
 from screens.wizard.size_rows import SORT_COLUMNS, columns, size_rows
 from screens.wizard.size_verdict import size_verdict
@@ -34,6 +36,7 @@ class SizeScreen(NarrowingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("minus", "nodes(-1)", "nodes", key_display="- +", id="size.fewer"),
         Binding("plus,equals_sign", "nodes(1)", "more nodes", show=False, id="size.more"),
+        Binding("a", "everywhere", "all regions", id="size.everywhere"),
         Binding("s", "sort", "sort", id="size.sort"),
         Binding("1", "chip('1')", "chips", key_display="1-4", id="size.rdma"),
         Binding("2", "chip('2')", "filter", show=False, id="size.quota"),
@@ -59,6 +62,7 @@ class SizeScreen(NarrowingScreen):
         self.selected_title = PaneTitle("Selected", symbols=symbols)
         self._offers: dict[str, SizeOffer] = {}
         self._counts: dict[str, int] = {}
+        self._known: tuple[str, int] | None = None
         self._sort: Sort = SORTS[0]
 
     def body(self) -> Iterable[Widget]:
@@ -71,7 +75,10 @@ class SizeScreen(NarrowingScreen):
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        if chosen := self.session.size:
+        chosen = self.session.size
+        # What was counted here stays when a text that lay over it is closed.
+        if chosen and self._known != (chosen.name, self.session.nodes):
+            self._known = chosen.name, self.session.nodes
             self._counts[chosen.name] = self.session.nodes
         if self.session.capacity.state == "unread":
             self._read()
@@ -198,6 +205,14 @@ class SizeScreen(NarrowingScreen):
             text = size_text(self.session, offer, self.nodes)
             self.app.push_screen(Viewer(offer.size.name, text, self.symbols))
 
+    def action_everywhere(self) -> None:
+        if offer := self.offer:
+            wanted = Wanted(offer.size, self.nodes, self.session.spot)
+            self.app.push_screen(RegionsScreen(self.session, wanted, self.symbols, self._count(offer.size.name)))
+
+    def _count(self, name: str) -> Callable[[int], None]:
+        return lambda nodes: self._counts.__setitem__(name, nodes)
+
     def action_again(self) -> None:
         self._read(fresh=True)
 
@@ -208,6 +223,9 @@ class SizeScreen(NarrowingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":
             return bool(self.session.region)
+        if action == "everywhere":
+            known = self.draft.target != "kubeconfig" and self.session.azure.locations.value
+            return bool(known) and self.offer is not None
         if action == "reset" and self.table.has_focus:
             return self.source != "preset"
         if action in ("nodes", "describe"):

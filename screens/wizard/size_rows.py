@@ -43,8 +43,8 @@ def _row(session: Session, offer: SizeOffer) -> Row:
         "gpus": Cell(f"{size.gpu.count} {size.gpu.model}"),
         "memory": Cell(str(size.gpu.memory_gb)),
         "rdma": Cell(f"{size.gpu.count}×{size.rdma_gbps}" if size.rdma else "–", role if size.rdma else "faint"),
-        "used": _count(capacity.used if capacity else None, "faint"),
-        "left": _count(capacity.left if capacity else None, role),
+        "used": count_cell(capacity.used if capacity else None, "faint"),
+        "left": count_cell(capacity.left if capacity else None, role),
         "price": price_cell(offer.price, role),
         "fits": _fits(session, offer),
     }
@@ -74,5 +74,5 @@ def price_cell(price: Price | None, role: Role = "text") -> Cell:
     return Cell(f"{price.usd_per_hour:.2f}", role) if price else Cell("?", "faint")
 
 
-def _count(number: int | None, role: Role) -> Cell:
+def count_cell(number: int | None, role: Role = "text") -> Cell:
     return Cell("") if number is None else Cell(str(number), role if number else "faint")

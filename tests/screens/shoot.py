@@ -12,6 +12,7 @@ SHOWN = {
     "start": "start",
     "target": "target",
     "size": "size",
+    "regions": "regions",
     "drivers": "drivers",
     "path": "path",
     "options": "options",

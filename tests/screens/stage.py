@@ -1,7 +1,7 @@
 """The application on a simulated Azure, driven by keys."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.steps import Step
-from llmd_tui.presets.scenarios import scenario
+from llmd_tui.presets.scenarios import Region, scenario
 from llmd_tui.simulator.arm import ArmServer, Cloud, serve
 from screens.app import LlmdApp
 from screens.glyphs import Symbols
@@ -86,10 +86,13 @@ async def stage(
     preset: str | None = None,
     symbols: Symbols | None = None,
     ready: bool = True,
+    regions: Mapping[str, Region] | None = None,
 ) -> AsyncGenerator[Stage]:
-    """`ready`: after the account and the region were read."""
+    """`ready`: after the account and the region were read. `regions` are there beside the scenario's own."""
     clock = Clock(speed=600)
-    arm = await serve(clock, Cloud(scenario().azure, clock))
+    azure = scenario().azure
+    there = azure.model_copy(update={"regions": {**azure.regions, **(regions or {})}})
+    arm = await serve(clock, Cloud(there, clock))
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", arm.url)
     monkeypatch.setenv("LLMD_TUI_HELM", "echo v4.0.0")
     app = LlmdApp(Draft.begin(file, preset), symbols or Symbols())

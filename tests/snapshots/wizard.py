@@ -1,11 +1,12 @@
 """The wizard over the simulated Azure, in a moment that does not pass."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
 
 from llmd_tui.draft.steps import Step
+from llmd_tui.presets.scenarios import Region
 from screens.glyphs import Symbols
 from screens.wizard.messages import Found
 from tests.screens.stage import Stage, stage
@@ -13,6 +14,24 @@ from tests.snapshots.compare import settled
 from tests.snapshots.frozen import Frozen
 
 PRESET = "h100-pd-disaggregation"
+MANY_REGIONS = {
+    name: Region.model_validate(
+        {
+            "display_name": title,
+            "quota": {"cores": {"limit": cores, "used": 48}, "standardNDSH100v5Family": {"limit": limit, "used": used}}
+            | ({"lowPriorityCores": {"limit": 400}}),
+            "zones": zones,
+        }
+    )
+    for name, title, cores, limit, used, zones in (
+        ("swedencentral", "Sweden Central", 2000, 960, 96, ("1", "2", "3")),
+        ("australiaeast", "Australia East", 1000, 384, 192, ("1", "2")),
+        ("uksouth", "UK South", 700, 192, 0, ()),
+        ("japaneast", "Japan East", 1000, 192, 96, ("1", "2", "3")),
+        ("canadacentral", "Canada Central", 200, 384, 0, ("1", "2", "3")),
+        ("northeurope", "North Europe", 350, 0, 0, ("1", "2")),
+    )
+}
 AGE_SECONDS = 8
 """How old what was read is in the pictures."""
 
@@ -42,8 +61,12 @@ class Scene:
 
 @asynccontextmanager
 async def wizard(
-    monkeypatch: pytest.MonkeyPatch, frozen: Frozen, size: tuple[int, int], symbols: Symbols | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    frozen: Frozen,
+    size: tuple[int, int],
+    symbols: Symbols | None = None,
+    regions: Mapping[str, Region] | None = None,
 ) -> AsyncGenerator[Scene]:
-    async with stage(monkeypatch, size, preset=PRESET, symbols=symbols) as shown:
+    async with stage(monkeypatch, size, preset=PRESET, symbols=symbols, regions=regions) as shown:
         await shown.until(lambda: shown.app.session.azure.clusters.state == "ready")
         yield Scene(shown, frozen)
