@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from llmd_tui.errors import UserError
+from llmd_tui.processes import end
 
 _GRACE = 10.0
 """Seconds between SIGTERM, after which helm marks the release failed, and SIGKILL, which leaves it stuck."""
@@ -221,9 +222,7 @@ class Helm:
                 await asyncio.wait_for(process.wait(), _GRACE)
             raise
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            await end(process)
 
 
 _INSTALL = "Install Helm 3 or 4 (https://helm.sh/docs/intro/install), or say in LLMD_TUI_HELM how to call it."

@@ -1,5 +1,6 @@
 """The application: it routes between screens and does nothing else."""
 
+import asyncio
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -69,11 +70,19 @@ class LlmdApp(Runs):
             self.post_message(Rehearse())
 
     async def on_unmount(self) -> None:
+        await self._end_workers()
         if self.journey:
             await self.journey.session.close()
         if self.live_run:
             await self.live_run.close()
         await self.end_simulators()
+
+    async def _end_workers(self) -> None:
+        """They may have processes to end."""
+        for worker in self.workers:
+            if not worker.is_cancelled:
+                worker.cancel()
+        await asyncio.gather(*(worker.wait() for worker in self.workers), return_exceptions=True)
 
     # Back to the start
 

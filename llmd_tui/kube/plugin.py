@@ -14,6 +14,7 @@ from typing import Any
 
 from llmd_tui.errors import UserError
 from llmd_tui.objects import timestamp
+from llmd_tui.processes import end
 
 _PATIENCE = 120.0
 """Seconds: some plugins open a browser and wait for a person."""
@@ -71,9 +72,7 @@ async def _run(entry: Mapping[str, Any]) -> dict[str, Any]:
     except TimeoutError:
         raise _Trouble(f"it does not end within {_PATIENCE:.0f} s") from None
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await end(process)
     if process.returncode:
         words = " ".join(stderr.decode(errors="replace").split())[-400:]
         raise _Trouble(f"it ended with exit code {process.returncode}: {words or 'it said nothing'}")

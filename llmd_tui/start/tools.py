@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from llmd_tui.processes import end
+
 PATIENCE = 10.0
 """Seconds for a command to say its version."""
 
@@ -78,7 +80,5 @@ async def _said(*command: str) -> str | None:
     except TimeoutError:
         return None
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await end(process)
     return said.decode(errors="replace") if process.returncode == 0 else None

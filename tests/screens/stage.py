@@ -17,9 +17,9 @@ from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.wizard.base import WizardScreen
 from screens.wizard.messages import Go
+from tests.pilots import text, until
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
-ROUNDS = 500
 
 
 class Stage:
@@ -42,16 +42,10 @@ class Stage:
     @property
     def text(self) -> str:
         """What the terminal shows."""
-        width = self.app.size.width
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.ljust(width) for strip in strips)
+        return text(self.app)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        for _ in range(ROUNDS):
-            if holds():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"did not come true; the screen shows\n{self.text}")
+        await until(self.pilot, holds)
 
     async def says(self, words: str) -> None:
         await self.until(lambda: words in self.verdict)
@@ -59,11 +53,9 @@ class Stage:
     async def on(self, step: str) -> None:
         """Until a step's screen is there."""
         await self.until(lambda: bool(self.app.screen_stack) and getattr(self.app.screen, "STEP", "") == step)
-        await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def open(self, step: Step) -> None:
         """A step without the way to it."""

@@ -13,7 +13,8 @@ from screens.glyphs import Symbols
 from screens.run.run import RunScreen
 from screens.wizard.messages import Go
 from screens.wizard.review import ReviewScreen
-from tests.screens.stage import ROUNDS, stage
+from tests.pilots import until
+from tests.screens.stage import stage
 
 PRESET = "h100-pd-disaggregation"
 
@@ -62,20 +63,12 @@ async def test_y_creates_and_q_leaves_a_run_to_resume(monkeypatch: pytest.Monkey
     app = LlmdApp(Draft.begin(preset=PRESET), Symbols(), "smooth")
     async with app.run_test(size=(120, 40)) as pilot:
         app.post_message(Go("review"))
-        await pilot.pause()
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
         await pilot.press("Y")
-        for _ in range(ROUNDS):
-            if isinstance(app.screen, RunScreen) and app.screen.live.progress.finished >= 2:
-                break
-            await pilot.pause(0.05)
-        assert isinstance(app.screen, RunScreen)
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and app.screen.live.progress.finished >= 2)
         assert app.live_run
-        await pilot.press("q")
-        await pilot.press("Q")
-        for _ in range(ROUNDS):
-            if app.return_value is not None:
-                break
-            await pilot.pause(0.05)
+        await pilot.press("q", "Q")
+        await until(pilot, lambda: app.return_value is not None)
     assert app.return_value == 130
     (directory,) = directories()
     # Taken up again it must meet simulators, never a real subscription.

@@ -23,7 +23,8 @@ from screens.start.start import StartScreen
 from screens.widgets.help import HelpScreen, grouped
 from screens.wizard.base import WizardScreen
 from screens.wizard.target import TargetScreen
-from tests.screens.stage import ROUNDS, SIZES
+from tests.pilots import text, until
+from tests.screens.stage import SIZES
 from tests.start.test_left import begun, left
 
 PRESET = folder("configs", "h100-pd-disaggregation.yaml").read_text(encoding="utf-8")
@@ -47,19 +48,13 @@ class Started:
 
     @property
     def text(self) -> str:
-        width = self.app.size.width
-        return "\n".join(strip.text.ljust(width) for strip in self.app.screen._compositor.render_strips())
+        return text(self.app)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        for _ in range(ROUNDS):
-            if holds():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"did not come true; the screen shows\n{self.text}")
+        await until(self.pilot, holds)
 
     async def on(self, screen: type[object]) -> None:
         await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
-        await self.pilot.pause()
 
     async def read(self) -> None:
         """Until all that is read has answered or failed."""
@@ -67,11 +62,9 @@ class Started:
         readings = lambda: (around.left, around.files, around.account, around.contexts)  # noqa: E731
         await self.until(lambda: all(each.state in ("ready", "failed") for each in readings()))
         await self.until(lambda: len(around.tools) == 4)
-        await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
 
 @asynccontextmanager

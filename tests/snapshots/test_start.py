@@ -7,8 +7,9 @@ import pytest
 from llmd_tui.start.tools import TOOLS
 from screens.app import LlmdApp
 from screens.start.start import StartScreen
+from tests.pilots import until
 from tests.snapshots.around import bare, furnished
-from tests.snapshots.compare import ROUNDS, Album, settled
+from tests.snapshots.compare import Album, settled
 from tests.snapshots.frozen import Frozen
 from tests.snapshots.looks import DARK, LARGE, Look, each_look, each_size
 
@@ -17,10 +18,7 @@ async def shown(album: Album, name: str, size: tuple[int, int], look: Look = DAR
     app = LlmdApp(None, look.symbols)
     async with app.run_test(size=size) as pilot:
         look.put_on(app)
-        for _ in range(ROUNDS):
-            if isinstance(app.screen, StartScreen) and all_read(app.screen):
-                break
-            await pilot.pause(0.05)
+        await until(pilot, lambda: isinstance(app.screen, StartScreen) and all_read(app.screen))
         await settled(pilot)
         album.take(app, name)
 

@@ -68,5 +68,6 @@ async def wizard(
     regions: Mapping[str, Region] | None = None,
 ) -> AsyncGenerator[Scene]:
     async with stage(monkeypatch, size, preset=PRESET, symbols=symbols, regions=regions) as shown:
-        await shown.until(lambda: shown.app.session.azure.clusters.state == "ready")
+        azure = shown.app.session.azure
+        await shown.until(lambda: azure.clusters.state == azure.prices.state == "ready")
         yield Scene(shown, frozen)

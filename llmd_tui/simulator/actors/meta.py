@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -48,7 +49,9 @@ def suffix(length: int = 5) -> str:
     return "".join(random.choices(SAFE, k=length))
 
 
+@lru_cache(maxsize=2048)
 def fnv32a(data: bytes) -> int:
+    """The same few templates are asked for again and again, byte by byte in Python."""
     value = 0x811C9DC5
     for byte in data:
         value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF

@@ -19,10 +19,10 @@ from screens.messages import EngineEvent
 from screens.run.checklist import ChecklistScreen
 from screens.run.done import DoneScreen
 from screens.run.live import LiveRun
+from tests.pilots import text, until
 from tests.run.checked import CheckedTown, checked_plan
 
 ROOT = Path(__file__).parents[3]
-ROUNDS = 400
 ANSWERS = """\
 apiVersion: llmd-tui/v1
 target:
@@ -107,19 +107,14 @@ class Visit:
     @property
     def text(self) -> str:
         """What the terminal shows."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return text(self.app)
 
     def row(self, key: str) -> dict[str, str]:
         row = next(row for row in self.checklist.table.rows if row.key == key)
         return {name: f"{cell.sign} {cell.text}".strip() for name, cell in row.cells.items()}
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        for _ in range(ROUNDS):
-            if holds():
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"did not come true; the screen shows\n{self.text}")
+        await until(self.pilot, holds)
 
     async def says(self, words: str) -> None:
         await self.until(lambda: words in self.verdict)
@@ -129,7 +124,6 @@ class Visit:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
 
 @asynccontextmanager

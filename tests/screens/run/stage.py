@@ -1,7 +1,7 @@
 """The Run screen over the real scheduler and a small world."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.run.run import RunScreen
+from tests.pilots import text, until
 from tests.run.town import Sketch, Step, Town, plan_of
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +39,6 @@ SKETCHES = (
 )
 STANDING = (Sketch("access", (Step(0.01),), lag=0.01), Sketch("gpu-operator", (Step(1e6),), needs=("access",)))
 """A run that stays at one phase for as long as anybody looks."""
-ROUNDS = 400
 
 
 class Host(App[None]):
@@ -56,7 +56,7 @@ class Host(App[None]):
     @property
     def text(self) -> str:
         """What the terminal shows."""
-        return "\n".join("".join(segment.text for segment in line) for line in self.screen._compositor.render_strips())  # pyright: ignore[reportPrivateUsage]
+        return text(self)
 
 
 def pod(name: str, namespace: str = "ns", *, ready: bool = True, **metadata: Any) -> Object:
@@ -133,15 +133,6 @@ def live(
         name="llmd-h100",
         **fields,
     )
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
-    """Waits for it; fails with what is there instead."""
-    for _ in range(ROUNDS):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"that did not come: {what()}")
 
 
 async def said(pilot: Pilot[None], screen: RunScreen, words: str) -> None:

@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from llmd_tui.clock import Clock
 from llmd_tui.kube.store import Store
 from screens.glyphs import Symbols
+from tests.pilots import until
 from tests.run.town import Town
-from tests.screens.run.stage import STANDING, Host, event, live, pod, until
+from tests.screens.run.stage import STANDING, Host, event, live, pod
 from tests.screens.test_bad_input import NAMES, SWEEP
 
 LINES = (*NAMES, "\x1b]52;c;aGk=\x07\x1b[2J" * 50, "0%\r50%\r\x1b[K100%", "\u202e" * 100, "\x00" * 100)
@@ -54,11 +55,9 @@ async def test_nothing_of_it_is_more_than_text() -> None:
         await standing(pilot, host)
         for key in KEYS:
             await pilot.press(key)
-            await pilot.pause()
             readable(host)
         for _ in NAMES:
             await pilot.press("j")
-            await pilot.pause()
             readable(host)
         assert not host._exit
 
@@ -71,7 +70,6 @@ async def test_the_run_takes_every_size() -> None:
             pane.focus()
             for size in (*SWEEP, (120, 40)):
                 await pilot.resize_terminal(*size)
-                await pilot.pause(0.05)
                 readable(host)
                 verdict = host.run_screen.verdict_line.verdict
                 assert verdict.sentence
@@ -88,5 +86,6 @@ async def test_without_unicode_all_is_ascii(size: tuple[int, int]) -> None:
     host.run_screen = type(host.run_screen)(host.run_screen.live, Symbols(ascii_only=True))
     async with host.run_test(size=size) as pilot:
         await standing(pilot, host)
-        await pilot.pause(0.3)
+        await host.run_screen._refresh()
+        await pilot.pause()
         assert host.text.replace("▁", "").isascii(), sorted({c for c in host.text if not c.isascii()})

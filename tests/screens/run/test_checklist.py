@@ -174,7 +174,8 @@ async def test_a_run_that_is_only_looked_at_is_asked_for_nothing() -> None:
         await run.start()
         await visit.says("services failed")
         await select(visit, "validate/services")
-        await visit.pilot.pause(0.3)
+        visit.checklist._redraw()
+        await visit.pilot.pause()
         keys = visit.text.splitlines()[-1]
         assert "repeat" not in keys
         assert "waive" not in keys

@@ -19,8 +19,9 @@ from screens.run.dialogs import ReasonDialog
 from screens.run.log_lines import LogLine
 from screens.run.run import RunScreen
 from screens.run.side import latest_text
+from tests.pilots import until
 from tests.run.town import Town
-from tests.screens.run.stage import STANDING, Host, event, live, pod, said, until
+from tests.screens.run.stage import STANDING, Host, event, live, pod, said
 
 SIZE = (120, 40)
 
@@ -103,7 +104,8 @@ async def test_the_order_is_the_users_choice() -> None:
         await until(pilot, lambda: "AGE ↓" in host.text)
 
 
-async def test_rows_stay_where_they_are_after_a_key_and_while_held() -> None:
+async def test_rows_stay_where_they_are_after_a_key_and_while_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.widgets.table.STILL_SECONDS", 3600)
     store = town_of(pod("b"), pod("c"), pod("d"))
     async with standing(store) as (screen, pilot, _):
         await pilot.press("down")
@@ -116,7 +118,7 @@ async def test_rows_stay_where_they_are_after_a_key_and_while_held() -> None:
         await pilot.press("p")
         store.apply("Pod", "ADDED", pod("e"))
         await said(pilot, screen, "The view is held still for")
-        await pilot.pause(0.3)
+        await screen._refresh()
         assert len(screen.pods.rows) == 3
         await pilot.press("p")
         await until(pilot, lambda: len(screen.pods.rows) == 4)
@@ -253,9 +255,8 @@ async def test_the_focus_survives_folding() -> None:
         await pilot.press("l")
         for size in ((80, 24), (200, 50), (100, 30), (120, 24), (80, 24)):
             await pilot.resize_terminal(*size)
-            await pilot.pause(0.3)
+            await until(pilot, lambda: "Findings  none" in host.text and screen.log_pane.table.size.height >= 3)
             assert host.focused is screen.log_pane.table
-            assert "Findings  none" in host.text and screen.log_pane.table.size.height >= 3
 
 
 async def test_the_clock_of_the_log_has_room_for_hours() -> None:

@@ -14,8 +14,9 @@ from llmd_tui.diagnose.text import markdown
 from llmd_tui.errors import UserError
 from screens.run.dialogs import ReasonDialog
 from screens.widgets.dialog import Dialog
+from tests.pilots import until
 from tests.run.town import Town
-from tests.screens.run.stage import STANDING, Host, live, until
+from tests.screens.run.stage import STANDING, Host, live
 from tests.screens.run.test_findings_pane import COMMAND, NOTE, PEERMEM
 
 DANGER = replace(PEERMEM, remedy=replace(PEERMEM.remedy, danger=True))

@@ -3,8 +3,9 @@
 import pytest
 
 from llmd_tui.kube.store import Store
+from tests.pilots import until
 from tests.run.town import Town
-from tests.screens.run.stage import SKETCHES, Host, live, pod, said, until
+from tests.screens.run.stage import SKETCHES, Host, live, pod, said
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
@@ -47,7 +48,6 @@ async def test_text_from_outside_is_text() -> None:
 async def test_a_terminal_that_is_too_small_says_so() -> None:
     host = Host(live(Town(SKETCHES)))
     async with host.run_test(size=(20, 5)) as pilot:
-        await pilot.pause(0.2)
-        assert host.run_screen.verdict_line.verdict.sentence == "needs 80×24, has 20×5"
+        await until(pilot, lambda: host.run_screen.verdict_line.verdict.sentence == "needs 80×24, has 20×5")
         await pilot.resize_terminal(120, 40)
         await said(pilot, host.run_screen, "All 4 phases are done")
