@@ -2,12 +2,10 @@
 
 import pytest
 
-import tests.pilots  # noqa: F401 - its waiting takes the place of Textual's
-
-HOUR = 3600.0
+from tests.pilots import PATIENCE_SECONDS
 
 
 @pytest.fixture(autouse=True)
 def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two seconds may pass on a loaded machine before a test has looked."""
-    monkeypatch.setattr("screens.base.NOTE_SECONDS", HOUR)
+    monkeypatch.setattr("screens.base.NOTE_SECONDS", 10 * PATIENCE_SECONDS)

@@ -266,9 +266,9 @@ async def test_the_clock_of_the_log_has_room_for_hours() -> None:
         await until(pilot, lambda: screen.log_pane.subject.pod == "one" and len(table.lines) >= 3)
         begun = screen.live.progress.started
         assert begun
-        table.add([LogLine(datetime.fromtimestamp(begun + 62, UTC), "early")])
+        table.add([LogLine(datetime.fromtimestamp(begun + 62.5, UTC), "early")])
         assert table.width_of("at") == len("01:02")
-        table.add([LogLine(datetime.fromtimestamp(begun + 5177, UTC), "late")])
+        table.add([LogLine(datetime.fromtimestamp(begun + 5177.5, UTC), "late")])
         await until(pilot, lambda: "  01:02  early" in host.text and "1:26:17  late" in host.text)
 
 
