@@ -22,7 +22,7 @@ from llmd_tui.azure.login import (
     silence,
     user_of,
 )
-from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell
+from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell, transport
 from llmd_tui.azure.resources import Action, State, find
 from llmd_tui.azure.shared import Patient, Shared
 from llmd_tui.clock import Clock
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
-WIRE = {"connection_timeout": 10, "read_timeout": 60, "connection_data_block_size": 64 * 1024}
-"""Seconds; bytes taken at a time."""
 BIG = 200_000
 """Bytes of JSON from which on parsing would be felt on the event loop."""
 
@@ -108,12 +106,9 @@ class Arm:
         await load("azure.core.pipeline.transport", "azure.mgmt.core.policies")
         if not where.pretended:
             await load("azure.identity", "azure.identity.aio", "azure.mgmt.core")
-        from azure.core.pipeline.transport import AioHttpTransport
-
         how, login = credential(where, subscription, person)
         # A proxy from the environment must not stand between us and our own machine.
-        transport = AioHttpTransport(**WIRE, use_env_settings=not where.simulated)
-        arm = cls(where, how, login, transport, clock or Clock())
+        arm = cls(where, how, login, transport(use_env_settings=not where.simulated), clock or Clock())
         try:
             # Of a login that is not the CLI's the CLI's default may not be.
             named = default_subscription(where.cloud.az_name) if how == NAMES["cli"] else named_subscription()

@@ -21,6 +21,9 @@ THROTTLED_SECONDS = 900
 TRIES = 3
 """After a failed connection, a broken answer or a 5xx."""
 LONGEST_PAUSE = 60.0
+WIRE = {"connection_timeout": 10, "read_timeout": 60, "connection_data_block_size": 64 * 1024}
+"""Seconds; bytes taken at a time."""
+CONNECTIONS = 160
 
 _on_wait: ContextVar[OnWait | None] = ContextVar("on_wait", default=None)
 
@@ -76,6 +79,20 @@ def authentication_policy(where: "Endpoint", login: "Patient") -> Any:
 def _bearer(request: Any) -> str:
     """The token that was sent."""
     return str(request.http_request.headers["Authorization"]).removeprefix("Bearer ")
+
+
+def transport(*, use_env_settings: bool) -> Any:
+    """The SDK's, with room for all regions at once: aiohttp's own limit of 100 connections lets the last ones wait."""
+    import aiohttp
+    from azure.core.pipeline.transport import AioHttpTransport
+
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        trust_env=use_env_settings,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+    )
+    return AioHttpTransport(**WIRE, session=session, use_env_settings=use_env_settings)
 
 
 def retry_policy(clock: Clock) -> Any:

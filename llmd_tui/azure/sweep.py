@@ -45,6 +45,8 @@ async def sweep(
     What was read a short while ago is taken from `arm.book`, unless `fresh`. Closing the generator cancels what is
     under way.
     """
+    # Of sixty regions some megabyte, which would be felt on the event loop; so would keeping it.
+    book = await asyncio.to_thread(lambda: arm.book)
     wanted = list(regions) or [location.name for location in await arm.locations()]
     limit = asyncio.Semaphore(PARALLEL)
 
@@ -65,7 +67,7 @@ async def sweep(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        arm.book.save()
+        await asyncio.to_thread(book.save)
 
 
 async def _read(arm: "Arm", region: str, fresh: bool) -> Known:

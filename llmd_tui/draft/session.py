@@ -63,20 +63,20 @@ class Session:
         if self.region and self.azure.connection is None and self.azure.login.state != "loading":
             await self.read_account()
         elif region := region or self.region:
-            await asyncio.gather(self.azure.read_regions([region], fresh=fresh), self.azure.read_prices())
+            async with asyncio.TaskGroup() as reads:
+                reads.create_task(self.azure.read_regions([region], fresh=fresh))
+                reads.create_task(self.azure.read_prices())
 
     async def read_regions(self, *, fresh: bool = False) -> None:
         """What every region can give, the draft's own first. `fresh`: also what was read just now."""
-        own = asyncio.create_task(self.read_region(fresh=fresh))
-        try:
+        async with asyncio.TaskGroup() as reads:
+            own = reads.create_task(self.read_region(fresh=fresh))
             # Sixty answers at once would stand in the way of the one that is looked at.
             await asyncio.wait([own], timeout=HEAD_START)
             names = [location.name for location in self.azure.locations.value or ()]
             others = [name for name in names if name != self.region]
-            await asyncio.gather(own, self.azure.read_regions(others, fresh=fresh), self.azure.read_prices())
-        finally:
-            own.cancel()
-            await asyncio.gather(own, return_exceptions=True)
+            reads.create_task(self.azure.read_regions(others, fresh=fresh))
+            reads.create_task(self.azure.read_prices())
 
     async def read_contexts(self) -> None:
         await self.kube.read_contexts(self.draft.value("target.kubeconfig.file").value)

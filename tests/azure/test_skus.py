@@ -43,6 +43,15 @@ def test_entries_are_found_by_name(indent: int | None, packed: bool, turned: boo
     assert found[H100.lower()] == json.loads(json.dumps(ANSWER["value"][2]))
 
 
+@pytest.mark.parametrize("piece", [1, 7, 64, 1000])
+def test_entries_that_lie_across_two_pieces(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    text = json.dumps(ANSWER, indent=1).encode()
+    whole = pick(text, "", NAMES)
+    monkeypatch.setattr("llmd_tui.azure.skus.PIECE_BYTES", piece)
+    monkeypatch.setattr("llmd_tui.azure.skus.ENTRY_BYTES", 400)
+    assert pick(zlib.compress(text, wbits=31), "gzip", NAMES) == whole
+
+
 def test_what_is_kept_of_an_entry_is_little_and_enough() -> None:
     whole = {
         **entry(H100, family="f", locationInfo=[{"location": "x", "zones": ["1"], "zoneDetails": [{"Name": ["1"]}]}]),

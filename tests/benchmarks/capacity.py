@@ -1,6 +1,7 @@
 """The capacity of 60 regions beside the slowest answer alone: python -m tests.benchmarks.capacity [--az COMMAND]
 
-A server in a process of its own answers after 50 to 800 ms; a list of sizes is 4.5 MB, in gzip as Azure sends it.
+A server in a process of its own answers after 50 to 800 ms; a list of sizes is 4.5 MB, in gzip as Azure sends it. Then
+the wizard in a terminal, from its start to the table of sizes, and the same regions by the Azure CLI, one by one.
 """
 
 import argparse
@@ -16,7 +17,9 @@ import time
 import zlib
 from collections.abc import Sequence
 from contextlib import aclosing
+from pathlib import Path
 
+import pexpect
 from aiohttp import web
 
 from llmd_tui.azure.capacity import judged
@@ -27,6 +30,13 @@ from llmd_tui.presets.sizes import sizes
 REGIONS = [f"region{number:02}" for number in range(60)]
 SUBSCRIPTION = "6b0c3f1e-0000-4000-8000-5d1a70000001"
 LIST_BYTES = 4_500_000
+ROOT = Path(__file__).parents[2]
+WALK = (
+    ("the wizard's first frame", "nothing created yet", ""),
+    ("its region can be taken", "has room for", "\r"),
+    ("the table of sizes is there", "NODES THAT FIT", ""),
+    ("a size of it can be taken", "fit in region00", ""),
+)
 STALL = 0.05
 STEP = 0.005
 
@@ -47,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         url = server.stdout.readline().decode().strip()
         os.environ["LLMD_TUI_ARM_ENDPOINT"] = url
         asyncio.run(measure())
+        wizard()
         if parsed.az:
             by_hand(parsed.az, url)
     finally:
@@ -85,7 +96,8 @@ async def measure() -> None:
     say("slowest single answer", f"{slowest * 1000:8.0f} ms")
     say("60 regions, 120 answers", f"{wall * 1000:8.0f} ms   {wall / slowest:.2f} x the slowest")
     say("first region there after", f"{first * 1000:8.0f} ms")
-    say("CPU of it", f"{(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000:8.0f} ms")
+    user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
+    say("CPU of it", f"{(user + system) * 1000:8.0f} ms   {system * 1000:.0f} of the system")
     say("memory of the process, most", f"{after.ru_maxrss / 1024:8.0f} MB   {before.ru_maxrss / 1024:.0f} MB before")
     for what, seen in (("event loop, longest stall", during), ("the same while idle", stalls)):
         many = sum(stall > STALL for stall in seen)
@@ -97,6 +109,27 @@ async def _watch(stalls: list[float]) -> None:
         begun = time.perf_counter()
         await asyncio.sleep(STEP)
         stalls.append(time.perf_counter() - begun - STEP)
+
+
+def wizard() -> None:
+    """From its start in a terminal of 120x40 until its own region, then a size of it, can be chosen."""
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder) / "answers.yaml"
+        preset = ROOT / "presets" / "configs" / "h100-pd-disaggregation.yaml"
+        answers.write_text(preset.read_text().replace("eastus2", REGIONS[0]))
+        home = {f"XDG_{name}_HOME": folder for name in ("CACHE", "STATE", "DATA", "CONFIG")}
+        environment = os.environ | home | {"HOME": folder, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+        environment |= {"LC_ALL": "C.UTF-8", "HF_TOKEN": "none", "KUBECONFIG": str(answers.with_name("none"))}
+        begun = time.perf_counter()
+        command = ["-m", "llmd_tui", "-f", str(answers)]
+        child = pexpect.spawn(sys.executable, command, env=environment, cwd=folder, dimensions=(40, 120), timeout=60)
+        for what, words, key in WALK:
+            child.expect(words)
+            say(what, f"{(time.perf_counter() - begun) * 1000:8.0f} ms")
+            child.send(key)
+        child.close(force=True)
+    answer = delay(f"skus{REGIONS[0]}")
+    say("the answer that it waits for", f"{answer * 1000:8.0f} ms")
 
 
 def by_hand(az: str, url: str) -> None:
@@ -131,12 +164,20 @@ def _filter(region: str) -> dict[str, str]:
 async def serve() -> None:
     """Prints its URL and answers until it is killed."""
     skus, usages = _skus(), _usages()
+    named = [{"name": r, "displayName": r, "metadata": {"regionType": "Physical"}} for r in REGIONS]
+    at_once: dict[str, object] = {
+        "/locations": {"value": named},
+        "/subscriptions": {"value": [{"subscriptionId": SUBSCRIPTION, "displayName": "contoso-ml"}]},
+        "/managedClusters": {"value": []},
+        "/permissions": {"value": [{"actions": ["*"]}]},
+        "/tenants": {"value": []},
+        "/prices": {"Items": []},
+    }
 
     async def handle(request: web.Request) -> web.Response:
         path = request.path
-        if path.endswith("/locations"):
-            named = [{"name": r, "displayName": r, "metadata": {"regionType": "Physical"}} for r in REGIONS]
-            return web.json_response({"value": named})
+        if (known := at_once.get(f"/{path.rpartition('/')[2]}")) is not None:
+            return web.json_response(known)
         if path.endswith("/skus"):
             await asyncio.sleep(delay("skus" + request.query.get("$filter", "0'region00").split("'")[1]))
             return web.Response(body=skus, content_type="application/json", headers={"Content-Encoding": "gzip"})
