@@ -88,7 +88,7 @@ class AzureReads:
         return self.regions.get(name, _UNREAD)
 
     async def read_account(self, subscription: str | None = None) -> None:
-        """Logs in, settles the subscription, and reads what it has. Another subscription forgets the one before."""
+        """Logs in and settles the subscription. Another one forgets what was read of the one before."""
         from llmd_tui.azure.client import Arm
 
         before = self.subscription
@@ -114,8 +114,12 @@ class AzureReads:
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
         self.login = self.login.ready(self._arm.how, time.monotonic())
         self.nobody = False
-        arm = self._arm
-        await asyncio.gather(self._read_locations(arm), self._read_clusters(arm), self._read_tenants(arm))
+        self._changed()
+
+    async def read_belongings(self) -> None:
+        """The subscription's regions and clusters, and where else the login may look."""
+        if arm := self._arm:
+            await asyncio.gather(self._read_locations(arm), self._read_clusters(arm), self._read_tenants(arm))
 
     async def read_regions(self, names: Iterable[str], *, fresh: bool = False) -> None:
         """Asks side by side, in this order; what somebody asks already is left to him.

@@ -53,7 +53,9 @@ class Session:
         await self.azure.read_account(wanted)
         if self.azure.subscription:
             self.draft.find(SUBSCRIPTION, self.azure.subscription, self.azure.login.value or "")
-            await self.read_region()
+            async with asyncio.TaskGroup() as reads:
+                reads.create_task(self.azure.read_belongings())
+                reads.create_task(self.read_region())
 
     async def read_region(self, region: str = "", *, fresh: bool = False) -> None:
         """What the region can give; the draft's own when none is named. `fresh`: also what was read just now.
