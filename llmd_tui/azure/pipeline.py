@@ -133,4 +133,5 @@ def _reason(settings: dict[str, Any], response: Any) -> str:
         return "throttled"
     if response is not None:
         return f"Azure answered {response.http_response.status_code}"
-    return f"no answer from Azure ({settings.get('error')})"
+    error = str(settings.get("error"))
+    return "Azure's answer broke off" if "not completed" in error else f"no answer from Azure ({error})"

@@ -120,8 +120,8 @@ class _Capacity:
             talk(text)
         old = time.time() - min(self._read_at, default=time.time())
         if old > 1:
-            talk(f"The oldest part was read {age(old)}; --fresh asks anew.")
-        if note := price_note([row.price for row in self._rows if row.price], prices):
+            talk(f"The oldest part was read {age(old)} ago; --fresh asks anew.")
+        if note := price_note([row.price for row in self._rows], prices):
             talk(note)
 
 

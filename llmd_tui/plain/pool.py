@@ -5,6 +5,7 @@ from llmd_tui.commands.talk import say
 from llmd_tui.draft.drivers import chosen_strategy, kubernetes_version, os_offers, usual_os
 from llmd_tui.draft.misfits import misfits
 from llmd_tui.plain.ask import Option
+from llmd_tui.plain.everywhere import look_everywhere
 from llmd_tui.plain.flow import Question
 from llmd_tui.plain.interview import Interview, sentence
 from llmd_tui.plan.fit import short
@@ -13,16 +14,22 @@ from llmd_tui.presets.sizes import size
 from llmd_tui.presets.strategies import strategy
 from llmd_tui.rollout.words import many
 
+ALL_REGIONS = Option("all regions", "All regions", "which of them has room for a size")
 SIZE, NODES, DRIVERS, OS_SKU = "pool.size", "pool.nodes", "drivers", "pool.osSku"
 
 
 def _ask_size(ask: Interview) -> None:
-    """Goes back when the place has room for no size at all."""
+    """Goes back when the place has room for no size at all, and there is no other one."""
     offers = {offer.size.name: offer for offer in ask.session.offers()}
     reasons = {name: offer.reason or ask.session.why_not(offer, 1) for name, offer in offers.items()}
     options = [Option(name, short(offer.size), _about(offer), reasons[name]) for name, offer in offers.items()]
+    if ask.draft.target == "new" and ask.session.azure.locations.value:
+        options.append(ALL_REGIONS)
     chosen = ask.choose("GPU size", options, ask.draft.value(SIZE).text)
-    ask.draft.choose(SIZE, chosen)
+    if chosen == ALL_REGIONS.key:
+        look_everywhere(ask)
+    else:
+        ask.draft.choose(SIZE, chosen)
 
 
 def _about(offer: SizeOffer) -> str:

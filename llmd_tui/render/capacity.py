@@ -1,15 +1,17 @@
 """What the regions can give, as rows of JSON and as lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.azure.quota import Shortage, quota_page
 from llmd_tui.presets.sizes import Price, Size
-from llmd_tui.rollout.words import many
+from llmd_tui.rollout.words import listing, many
 
-HEAD = f"{'REGION':<20} {'SIZE':<28} {'FIT':>4} {'FREE/LIMIT VCPU':>16}  {'ZONES':<7} {'$/H':>8}  "
+HEAD = f"{'REGION':<20} {'SIZE':<28} {'FIT':>4} {'FREE/LIMIT VCPU':>16} {'ALL FREE':>9}  {'ZONES':<7} {'$/H':>8}  "
+
+MOST = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Row:
     @property
     def fits(self) -> bool:
         return (self.capacity.nodes_fit or 0) >= self.nodes
+
+    @property
+    def price_an_hour(self) -> float:
+        """To order by; what is not known comes last."""
+        return self.price.usd_per_hour if self.price else float("inf")
 
     @property
     def note(self) -> str:
@@ -68,14 +75,20 @@ def line(row: Row) -> str:
     quota = "not told" if found.limit is None else f"{found.left}/{found.limit}"
     price = f"{row.price.usd_per_hour:.2f}" if row.price else "?"
     zones = ",".join(found.zones)
-    text = f"{found.region:<20} {found.size:<28} {fit:>4} {quota:>16}  {zones:<7} {price:>8}  {row.note}"
+    every = str(found.regional.left) if found.regional else "?"
+    text = f"{found.region:<20} {found.size:<28} {fit:>4} {quota:>16} {every:>9}  {zones:<7} {price:>8}  {row.note}"
     return text.rstrip()
 
 
 def closing(rows: Sequence[Row], regions: int, subscription: str) -> list[str]:
     """What the rows come to, and where to ask for what is lacking least."""
-    fitting = {row.capacity.region for row in rows if row.fits}
-    lines = [f"{many(regions, 'region')} read, {len(fitting)} can give it. Quota that fits is no promise of machines."]
+    fitting = sorted(
+        (row for row in rows if row.fits), key=lambda row: (-(row.capacity.nodes_fit or 0), row.price_an_hour)
+    )
+    can = len({row.capacity.region for row in fitting})
+    lines = [f"{many(regions, 'region')} read, {can} can give it. Quota that fits is no promise of machines."]
+    if len({row.size.name for row in rows}) == 1 and fitting:
+        lines.append(f"Most room: {listing([_room(row) for row in fitting], MOST)}.")
     lacking = [(row.shortage, row) for row in rows if row.shortage]
     if not fitting and lacking:
         least, row = min(lacking, key=lambda entry: entry[0].more)
@@ -85,9 +98,16 @@ def closing(rows: Sequence[Row], regions: int, subscription: str) -> list[str]:
     return lines
 
 
-def price_note(prices: Iterable[Price], live: Mapping[Any, Price]) -> str:
-    """Where the prices come from."""
-    listed = sorted({(price.as_of, price.region) for price in prices if price not in set(live.values())})
+def _room(row: Row) -> str:
+    return f"{row.capacity.region} for {many(row.capacity.nodes_fit or 0, 'node')}"
+
+
+def price_note(prices: Sequence[Price | None], live: Mapping[Any, Price]) -> str:
+    """Where the prices come from. None: there is none, which is so for spot nodes when it cannot be read."""
+    current = set(live.values())
+    listed = sorted({(price.as_of, price.region) for price in prices if price and price not in current})
+    if prices and not any(prices):
+        return "The prices could not be read."
     if not listed:
         return "Prices: pay-as-you-go, Linux, of today." if live else ""
     (oldest, where), (newest, _) = listed[0], listed[-1]

@@ -1,6 +1,10 @@
 """`llmd-tui capacity`: what it says, of the simulated Azure."""
 
+import asyncio
 import json
+import signal
+import sys
+from asyncio.subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -38,7 +42,7 @@ async def test_all_sizes_that_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     code, out, err = await said(monkeypatch, capsys)
     lines = out.splitlines()
     assert code == 0
-    assert lines[0].split() == ["REGION", "SIZE", "FIT", "FREE/LIMIT", "VCPU", "ZONES", "$/H"]
+    assert lines[0].split() == ["REGION", "SIZE", "FIT", "FREE/LIMIT", "VCPU", "ALL", "FREE", "ZONES", "$/H"]
     assert [line.split()[1] for line in lines[1:]] == [
         "Standard_NC24ads_A100_v4",
         "Standard_ND96isr_H100_v5",
@@ -47,6 +51,36 @@ async def test_all_sizes_that_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         "Standard_ND96is_MI300X_v5",
     ]
     assert "2 regions read, 1 can give it" in err
+
+
+async def test_the_most_room_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = await said(monkeypatch, capsys, "--size", "Standard_ND96isr_H100_v5")
+    assert "Most room: eastus2 for 4 nodes." in err
+
+
+async def test_prices_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("LLMD_TUI_PRICES_ENDPOINT", "http://127.0.0.1:1")
+    _, out, err = await said(monkeypatch, capsys, "--size", "Standard_ND96isr_H100_v5")
+    assert " 98.32" in out
+    assert "Prices by lists of 2026-06-18 for eastus: the live ones could not be read." in err
+    code, _, err = await said(monkeypatch, capsys, "--size", "Standard_ND96isr_H100_v5", "--spot")
+    assert (code, "The prices could not be read." in err) == (0, True), "of spot nodes there is no list"
+
+
+async def test_ctrl_c_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated(monkeypatch, speed=1) as (_, cloud):
+        cloud.faults.add(AzureFault(fault="slow", on="/locations/westeurope/", times=None, seconds=1000))
+        program = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "llmd_tui", "capacity"), stdout=PIPE, stderr=PIPE
+        )
+        assert program.stdout
+        assert b"REGION" in await program.stdout.readline()
+        assert b"eastus2" in await program.stdout.readline(), "rows come as regions answer"
+        program.send_signal(signal.SIGINT)
+        _, err = await program.communicate()
+    assert program.returncode == 130
+    assert err.decode().splitlines()[-1] == "Stopped."
+    assert b"Traceback" not in err
 
 
 async def test_rows_of_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
