@@ -65,7 +65,7 @@ class LlmdApp(Runs):
             self.push_screen(OpeningScreen(self._answers, self.symbols))
             self.post_message(OpenFile(self._answers))
             return
-        self.push_screen(StartScreen(self.symbols))
+        self.push_screen(StartScreen(self.symbols, self.person))
         if self._begin_on_simulators:
             self.post_message(Rehearse())
 

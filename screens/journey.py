@@ -21,6 +21,8 @@ from screens.wizard.target import TargetScreen
 if TYPE_CHECKING:
     from textual.app import App
 
+    from llmd_tui.azure.person import Person
+
 SCREENS: dict[Step, type[WizardScreen]] = {
     "target": TargetScreen,
     "size": SizeScreen,
@@ -32,10 +34,10 @@ SCREENS: dict[Step, type[WizardScreen]] = {
 
 
 class Journey:
-    """`step` is the one that was shown last."""
+    """`step` is the one that was shown last; `person` is asked to log in."""
 
-    def __init__(self, app: "App[int]", draft: Draft, symbols: Symbols) -> None:
-        self.session = Session(draft, self._found)
+    def __init__(self, app: "App[int]", draft: Draft, symbols: Symbols, person: "Person | None" = None) -> None:
+        self.session = Session(draft, self._found, person)
         self.step: Step = "target"
         self._app = app
         self._begun_with = draft.answers.text

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from llmd_tui.azure.person import Person
 from llmd_tui.commands.inputs import Wanted, terms
 from llmd_tui.commands.ready import ready
 from llmd_tui.commands.rehearsal import pretend_secrets
@@ -20,9 +21,10 @@ from llmd_tui.run.tokens import Tokens
 from screens.run.live import LiveRun
 
 
-async def launch(draft: Draft, scenario: str | None) -> tuple[Run, LiveRun]:
+async def launch(draft: Draft, scenario: str | None, person: Person | None = None) -> tuple[Run, LiveRun]:
     """A run as `llmd-tui apply` makes it, not started yet. `scenario` is the simulators' in a demo.
 
+    `person` is asked to log in, now and when a login ends in the middle.
     Raises UserError for what is missing; nothing is created then.
     """
     choice = draft.choice()
@@ -34,11 +36,11 @@ async def launch(draft: Draft, scenario: str | None) -> tuple[Run, LiveRun]:
     def create() -> RunDirectory:
         return RunDirectory.create(asked, chosen.answers, plan_json(chosen.plan))
 
-    run = await _reached(chosen, create)
+    run = await _reached(chosen, create, person)
     return run, _live(run, chosen, asked.cluster, resumed=False)
 
 
-async def reopen(directory: RunDirectory) -> tuple[Run, LiveRun]:
+async def reopen(directory: RunDirectory, person: Person | None = None) -> tuple[Run, LiveRun]:
     """A run that was left, to go on with; what it was when it was left is in its progress.
 
     The directory is locked, and the simulators of a simulated run answer. Raises UserError for what is missing.
@@ -49,17 +51,17 @@ async def reopen(directory: RunDirectory) -> tuple[Run, LiveRun]:
         Tokens(directory.tokens).forget()
         pretend_secrets(chosen)
     before = read(directory)
-    run = await _reached(chosen, lambda: directory)
+    run = await _reached(chosen, lambda: directory, person)
     live = _live(run, chosen, directory.terms.cluster, resumed=True)
     for event in before:
         live.progress.apply(event)
     return run, live
 
 
-async def _reached(chosen: Wanted, directory: Callable[[], RunDirectory]) -> Run:
+async def _reached(chosen: Wanted, directory: Callable[[], RunDirectory], person: Person | None) -> Run:
     """The directory is made last, when everything that is needed answered."""
     clock = run_clock()
-    surroundings = await ready(chosen, clock)
+    surroundings = await ready(chosen, clock, person)
     try:
         return Run(chosen.plan, surroundings, directory(), clock)
     except BaseException:

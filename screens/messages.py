@@ -1,12 +1,14 @@
 """The one module that turns what the engine says into Textual messages; and what screens ask of the application."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from llmd_tui.azure.client import Tenant
+    from llmd_tui.azure.person import Prompt
     from llmd_tui.events import Event
     from screens.widgets.frame import Verdict
 
@@ -66,6 +68,27 @@ class TakeUp(Message):
         super().__init__()
         self.run = run
         self.skip = skip or {}
+
+
+class LoginAsked(Message):
+    """Somebody has to log in to Azure."""
+
+    def __init__(self, prompt: "Prompt") -> None:
+        super().__init__()
+        self.prompt = prompt
+
+
+class LoginOver(LoginAsked):
+    """That has come to its end, whichever."""
+
+
+class LogIn(Message):
+    """How to log in to Azure is to be chosen; `then` goes on with it. `tenants` have a login of their own."""
+
+    def __init__(self, then: Callable[[], object], tenants: "Sequence[Tenant]" = ()) -> None:
+        super().__init__()
+        self.then = then
+        self.tenants = tenants
 
 
 class Said(Message):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 from textual.screen import Screen
 
+from llmd_tui.azure.login import NotLoggedIn
 from llmd_tui.errors import UserError
-from screens.messages import LookAt, RunFinished, TakeUp
+from screens.messages import LogIn, LookAt, RunFinished, TakeUp
 from screens.start.start import StartScreen
 from screens.widgets.frame import Verdict
 from screens.wizard.messages import Create
@@ -31,7 +32,10 @@ class Runs(Wizards):
         from screens.launch import launch
 
         try:
-            self.live_run, live = await launch(self.session.draft, self.scenario)
+            self.live_run, live = await launch(self.session.draft, self.scenario, self.person)
+        except NotLoggedIn:
+            self.post_message(LogIn(lambda: self.post_message(Create())))
+            return
         except UserError as error:
             self.complain(error, "Y try again")
             return
@@ -80,6 +84,8 @@ class Runs(Wizards):
             if not isinstance(error, UserError):
                 raise
             self.complain(error, "r try again")
+            if isinstance(error, NotLoggedIn):
+                self.post_message(LogIn(lambda: self.post_message(TakeUp(message.run, message.skip))))
             return
         await self._open(live)
 
@@ -89,7 +95,7 @@ class Runs(Wizards):
         terms = directory.terms
         if terms.simulate:
             await self.begin_simulators(terms.simulate, terms.speed, directory)
-        self.live_run, live = await reopen(directory)
+        self.live_run, live = await reopen(directory, self.person)
         for phase, reason in skip.items():
             self.live_run.skip(phase, reason)
         return live
@@ -115,7 +121,7 @@ class Runs(Wizards):
     async def to_start(self) -> None:
         """From the wizard's first step, or from a run that is over."""
         self.keep_draft()
-        await self.switch_screen(StartScreen(self.symbols))
+        await self.switch_screen(StartScreen(self.symbols, self.person))
         self.live = None
         await self.forget_run_screens()
         await self.forget_journey()

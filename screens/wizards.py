@@ -16,9 +16,9 @@ from llmd_tui.loading import load
 from llmd_tui.start.settings import Settings
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
+from screens.login.logins import Logins
 from screens.messages import Begin, Continue, OpenFile, Rehearse
 from screens.opening import OpeningScreen
-from screens.personal import Personal
 from screens.widgets.frame import Verdict
 from screens.wizard.messages import Found, Go
 
@@ -40,7 +40,7 @@ class Rehearsal:
     answers: Path | None = None
 
 
-class Wizards(Personal):
+class Wizards(Logins):
     """`scenario` is that of the simulators which are there, None where Azure is the real one."""
 
     def __init__(self, symbols: Symbols, settings: Settings, rehearsal: Rehearsal) -> None:
@@ -61,7 +61,7 @@ class Wizards(Personal):
     def go(self, draft: "Draft", show: Callable[[str], object], step: "Step" = "target") -> None:
         from screens.journey import Journey
 
-        self.journey = Journey(self, draft, self.symbols)
+        self.journey = Journey(self, draft, self.symbols, self.person)
         show(self.journey.at(step))
 
     @work(group="wizard", exclusive=True)

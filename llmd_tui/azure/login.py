@@ -67,6 +67,9 @@ NOT_KEPT = (
 )
 
 
+WAYS = "`az login` elsewhere, a device code, or a browser."
+
+
 class NotLoggedIn(UserError):
     """There is no login, and nobody who could be asked, or who said which way to take."""
 
@@ -118,6 +121,11 @@ def log_in_by(auth: str, *, anew: bool = False) -> None:
                 _persons[key] = PersonLogin(*key, fresh=True)
 
 
+def log_in_to(tenant: str) -> None:
+    """From now on, in this process and its children, to this tenant."""
+    os.environ[TENANT_VARIABLE] = tenant
+
+
 def belongs(subscription: str, tenant: str) -> None:
     """The subscription is of another tenant than the login's own: to be logged in to for it."""
     _tenants[subscription] = tenant
@@ -164,7 +172,7 @@ def _suits(where: Endpoint, person: Person | None) -> str:
     if remembered():
         return by_a_person()
     if person is None or person.chooses:
-        raise NotLoggedIn("There is no Azure login here.", NOT_KEPT)
+        raise NotLoggedIn("Nobody is logged in to Azure here.", WAYS if person else NOT_KEPT)
     return by_a_person()
 
 

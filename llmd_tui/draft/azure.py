@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmd_tui.azure.account import Choosable, choosable
+from llmd_tui.azure.account import Choosable, choosable, without_subscription
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.clouds import endpoint
 from llmd_tui.azure.login import NotLoggedIn
@@ -82,6 +82,12 @@ class AzureReads:
         cloud = endpoint()
         profile = () if cloud.pretended else profile_subscriptions()
         return choosable(profile, self.subscriptions.value, self.tenants.value or (), cloud.cloud.az_name)
+
+    @property
+    def tenants_beside(self) -> "list[Tenant]":
+        """Those of which no subscription is known here: each asks for a login of its own."""
+        own = next((each.tenant for each in self.subscriptions.value or ()), "")
+        return without_subscription(self.choosable, self.tenants.value or (), own)
 
     def region(self, name: str) -> Reading[Known]:
         """Unread where nobody asked yet."""

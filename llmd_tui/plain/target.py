@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+from llmd_tui.azure.ways import login_command, suiting, take, tenant_ways, ways
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft, Target
 from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION
@@ -82,14 +83,21 @@ def _ask_subscription(ask: Interview) -> None:
     session = ask.session
     if session.azure.login.state != "ready":
         _read_account(ask)
-    names = [Option(each.id, each.name, each.id) for each in session.azure.subscriptions.value or ()]
-    if len(names) == 1:
-        say(f"Subscription: {names[0].text}, the only one of this login.")
-    elif names:
-        chosen = ask.choose("Subscription", names, session.azure.subscription)
-        if chosen != session.azure.subscription:
+    while True:
+        azure = session.azure
+        names = [Option(each.id, each.name, each.words or each.id, each.reason) for each in azure.choosable]
+        tenants = [Option(way.key, way.name, way.note) for way in tenant_ways(azure.tenants_beside)]
+        if len(names) == 1 and not tenants:
+            say(f"Subscription: {names[0].text}, the only one of this login.")
+            break
+        chosen = ask.choose("Subscription", [*names, *tenants], azure.subscription)
+        if chosen == azure.subscription:
+            break
+        if take(chosen):
+            ask.draft.reset(SUBSCRIPTION)
+        else:
             ask.draft.set(SUBSCRIPTION, chosen)
-            _read_account(ask)
+        _read_account(ask)
     ask.draft.take(SUBSCRIPTION)
 
 
@@ -101,8 +109,18 @@ def _read_account(ask: Interview) -> None:
         if azure.login.state != "failed":
             return
         failed(azure.login)
-        if not ask.yes("Try again?", default=False):
+        if azure.nobody:
+            _ask_way(ask)
+        elif not ask.yes("Try again?", default=False):
             raise Back
+
+
+def _ask_way(ask: Interview) -> None:
+    """How to log in. What is typed elsewhere is waited for."""
+    options = [Option(way.key, way.name, way.note, way.reason) for way in ways()]
+    chosen = ask.choose("How to log in to Azure?", options, suiting())
+    if not take(chosen):
+        ask.asker.line(f"Run `{login_command()}` in another terminal, then press enter")
 
 
 def _ask_kubeconfig(ask: Interview) -> None:

@@ -53,7 +53,7 @@ def start(*, answers: Path | None, demo: bool, scenario: str) -> Exit:
         draft = _left_behind(asks) or draft
     begun_with = draft.answers.text
     with asyncio.Runner() as runner:
-        session = Session(draft, lambda: None, InLines(say))
+        session = Session(draft, lambda: None, InLines(say, chooses=True))
         ask = Interview(session, asks, runner.run)
         review = Review(STEPS, scenario if demo else None)
         try:

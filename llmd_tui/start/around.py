@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmd_tui.azure.login import NotLoggedIn
+from llmd_tui.azure.login import WAYS, NotLoggedIn
 from llmd_tui.azure.profile import profile_changed
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
@@ -92,7 +92,7 @@ class Around:
                 return await account.confirmed(known, person)
             except NotLoggedIn:
                 self.nobody = True
-                raise
+                raise UserError("Nobody is logged in to Azure here.", WAYS) from None
 
         await self._read(before, ask, lambda reading: setattr(self, "account", reading))
 

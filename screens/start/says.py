@@ -67,8 +67,12 @@ def verdict(around: "Around") -> Verdict:
     if left and left.draft:
         ago = age(time.time() - left.draft.at)
         return Verdict("waiting", f"A draft of {ago} ago is kept.", "Nothing was created.", "c continue")
+    return _account(around)
+
+
+def _account(around: "Around") -> Verdict:
     if around.account.state == "failed":
-        return Verdict("slow", around.account.error, around.account.remedy, "t try it without")
+        return Verdict("slow", around.account.error, around.account.remedy, "i log in")
     account = around.account.value
     if account is None:
         return Verdict("pending", "Nothing runs.", "", "n new")

@@ -13,12 +13,13 @@ from llmd_tui import __version__
 from llmd_tui.start.around import Around
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
-from screens.messages import Begin, Continue, LookAt, OpenFile, Rehearse, TakeUp
+from screens.messages import Begin, Continue, LogIn, LookAt, OpenFile, Rehearse, TakeUp
 from screens.start.menu import Entry, Menu
 from screens.start.says import NEW, OPEN, TRY, draft_entry, left_half_way, resume_entry, verdict
 from screens.widgets.frame import Pane, PaneTitle, Verdict
 
 if TYPE_CHECKING:
+    from llmd_tui.azure.person import Person
     from screens.start.panes import Panes
 
 TICK_SECONDS = 1.0
@@ -38,11 +39,13 @@ class StartScreen(FrameScreen):
         Binding("r", "again", "read again", id="start.again"),
         Binding("o", "open_file", "open a file", id="start.open"),
         Binding("t", "rehearse", "try it", id="start.rehearse"),
+        Binding("i", "log_in", "log in", id="start.login"),
         Binding("q", "app.quit", "quit", id="start.quit"),
     ]
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, person: "Person | None" = None) -> None:
         super().__init__(symbols)
+        self._person = person
         self.around = Around(self._came_in)
         self.menu = Menu((NEW, DRAFT, RESUME, OPEN, TRY), symbols)
         self.panes: Panes | None = None
@@ -89,11 +92,12 @@ class StartScreen(FrameScreen):
         if self.is_current:
             self.show()
             if self.around.login_changed():
+                self._told = None
                 self._read_account()
 
     @work(group="account", exclusive=True)
-    async def _read_account(self) -> None:
-        await self.around.read_account()
+    async def _read_account(self, person: "Person | None" = None) -> None:
+        await self.around.read_account(person)
 
     def show(self) -> None:
         """All of it, as it was read."""
@@ -165,6 +169,10 @@ class StartScreen(FrameScreen):
                 self.post_message(OpenFile(path))
 
         self.app.push_screen(OpenDialog(self.symbols), opened)
+
+    def action_log_in(self) -> None:
+        self._told = None
+        self.post_message(LogIn(lambda: self._read_account(self._person)))
 
     def action_rehearse(self) -> None:
         self.post_message(Rehearse())

@@ -24,18 +24,20 @@ class Choice(Static, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "take", "take it", show=False, id="dialog.take")]
 
     class Taken(Message):
-        """`acts`: it is the one that does something."""
+        """`acts`: it is the one that does something; `action` says which, where there are several."""
 
-        def __init__(self, acts: bool) -> None:
+        def __init__(self, acts: bool, action: str) -> None:
             super().__init__()
             self.acts = acts
+            self.action = action
 
-    def __init__(self, key: str, words: str, *, acts: bool) -> None:
+    def __init__(self, key: str, words: str, *, acts: bool, action: str = "") -> None:
         super().__init__(Content.assemble((key, "bold"), " ", words), markup=False)
         self._acts = acts
+        self._action = action
 
     def action_take(self) -> None:
-        self.post_message(self.Taken(self._acts))
+        self.post_message(self.Taken(self._acts, self._action))
 
     def on_click(self) -> None:
         self.action_take()

@@ -26,7 +26,7 @@ class Option:
 
 
 class Picker(ModalScreen[str | None]):
-    """Returns the key, or None when nothing was picked."""
+    """Returns the key, or None when nothing was picked. `head` is the column's, by default the title."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "close", id="picker.close"),
@@ -44,13 +44,13 @@ class Picker(ModalScreen[str | None]):
     Picker .title { text-style: bold; }
     """
 
-    def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols) -> None:
+    def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols, head: str = "") -> None:
         super().__init__(classes="-ascii" if symbols.ascii_only else "")
         self._title = title
         self._options = options
         self._current = current
         self._filter = Entry(placeholder="type to narrow")
-        columns = (Column("label", title.upper(), stretch=True), Column("note", "", keep=1))
+        columns = (Column("label", (head or title).upper(), stretch=True), Column("note", "", keep=1))
         self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.", lit=True)
 
     def compose(self) -> ComposeResult:

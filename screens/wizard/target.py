@@ -11,11 +11,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from llmd_tui.azure.profile import profile_changed
 from llmd_tui.draft.describe import region_text
 from llmd_tui.draft.draft import SUBSCRIPTION, Target
 from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION, Session
 from llmd_tui.presets.sizes import system_sizes
 from screens.glyphs import Symbols
+from screens.messages import LogIn
 from screens.widgets.chips import Chips
 from screens.widgets.fields import ChoiceField, Field, TextField
 from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
@@ -45,6 +47,7 @@ class TargetScreen(NarrowingScreen):
         Binding("s", "sort", "sort", id="target.sort"),
         Binding("d", "describe", "describe", id="target.describe"),
         Binding("r", "again", "read again", id="target.again"),
+        Binding("i", "log_in", "log in", id="target.login"),
     ]
 
     def __init__(self, session: Session, symbols: Symbols) -> None:
@@ -72,6 +75,8 @@ class TargetScreen(NarrowingScreen):
         self.rights = Rights(session, symbols)
         self.places_title = PaneTitle("Regions", symbols=symbols)
         self.place = PlaceDetail(session, self.places, symbols)
+        self._offered = False
+        self._profile = 0.0
 
     def body(self) -> Iterable[Widget]:
         fields = [field for each in self._for.values() for field in each]
@@ -97,8 +102,10 @@ class TargetScreen(NarrowingScreen):
             for field in fields:
                 field.display = kind == target
         self.subscription.display = target != "kubeconfig"
-        known = self.session.azure.subscriptions.value or ()
-        self.subscription.options = tuple(Option(each.id, each.name, each.id) for each in known)
+        known = self.session.azure.choosable
+        self.subscription.options = tuple(
+            Option(each.id, each.name, each.words or each.id, each.reason) for each in known
+        )
         self.subscription.put(self.draft.text(SUBSCRIPTION))
         azure = () if target == "kubeconfig" else (self.subscription,)
         self.fields = (*azure, *self._for[target])
@@ -109,8 +116,14 @@ class TargetScreen(NarrowingScreen):
         self.places.tables["new"].mark("place", "" if self.places.by_room else "↓")
         self.rights.show()
         self.tick()
+        if self.session.azure.nobody and target != "kubeconfig" and self.is_current and not self._offered:
+            self._offered = True
+            self.action_log_in()
 
     def tick(self) -> None:
+        if self.session.azure.login.state == "failed" and profile_changed() > self._profile:
+            self.changed_mind()
+            self._read(anew=True)
         self.places_title.name_, self.places_title.note = self.places.name_and_note()
         self.places_title.right = self.places.age()
         self.place.show()
@@ -186,6 +199,17 @@ class TargetScreen(NarrowingScreen):
         self.changed_mind()
         self._read(anew=True)
 
+    def action_log_in(self) -> None:
+        """Again, another way, or as somebody else."""
+        self.changed_mind()
+        self.post_message(LogIn(self._logged_in, self.session.azure.tenants_beside))
+
+    def _logged_in(self) -> None:
+        """Another login's subscription is another one, unless a file says which."""
+        if self.session.azure.login.state == "ready":
+            self.draft.reset(SUBSCRIPTION)
+        self._read(anew=True)
+
     def action_sort(self) -> None:
         self.places.by_room = not self.places.by_room
         self.show()
@@ -197,6 +221,8 @@ class TargetScreen(NarrowingScreen):
             self.app.push_screen(Viewer(place, region_text(capacities), self.symbols))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "log_in":
+            return self.draft.target != "kubeconfig"
         if action == "sort":
             return self.draft.target == "new"
         if action == "describe":
@@ -207,6 +233,7 @@ class TargetScreen(NarrowingScreen):
     @work(group="account", exclusive=True)
     async def _read(self, anew: bool = False) -> None:
         session = self.session
+        self._profile = profile_changed()
         if self.draft.target == "kubeconfig":
             await session.read_contexts()
             await session.read_nodes()

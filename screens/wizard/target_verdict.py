@@ -18,7 +18,8 @@ def target_verdict(session: Session, cursor: str, *, may: bool) -> Verdict:
         return _context(session, session.draft.value(CONTEXT).text or cursor)
     login = session.azure.login
     if login.state == "failed":
-        return Verdict("failed", login.error, login.remedy, "r try again")
+        again = "" if session.azure.nobody else "r try again   "
+        return Verdict("failed", login.error, login.remedy, f"{again}i log in")
     if login.state != "ready":
         return Verdict("running", "Signing in to Azure and reading the account.", "", "nothing to do")
     if session.draft.target == "existing":

@@ -67,7 +67,7 @@ async def test_a_token_of_the_login(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_nobody_logged_in_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match="no Azure login"):
+    with pytest.raises(UserError, match="Nobody is logged in"):
         await exec_credential(SERVER, TENANT)
 
 

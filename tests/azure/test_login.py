@@ -188,7 +188,7 @@ def test_the_sdk_speaks_to_the_runs_log_alone(tmp_path: Path, capfd: pytest.Capt
 
 
 def test_without_a_login_it_says_so() -> None:
-    with pytest.raises(UserError, match="no Azure login"):
+    with pytest.raises(UserError, match="Nobody is logged in"):
         credential(REAL, None, None)
 
 

@@ -18,6 +18,7 @@ PLACES = {
     "frame": "Everywhere",
     "start": "Start",
     "menu": "",
+    "login": "Logging in",
     "wizard": "Every step of the wizard",
     "target": "Target",
     "size": "Size",

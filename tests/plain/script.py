@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from llmd_tui.azure.person import Person
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import Session
 from llmd_tui.plain.ask import Lines, Option
@@ -52,10 +53,10 @@ class Script(Lines):
         return typed
 
 
-def answered(script: Script, draft: Draft | None = None) -> Interview:
+def answered(script: Script, draft: Draft | None = None, person: Person | None = None) -> Interview:
     """After all questions; everything that was agreed has been asked for."""
     with asyncio.Runner() as runner:
-        ask = Interview(Session(draft or Draft.begin(), lambda: None), script, runner.run)
+        ask = Interview(Session(draft or Draft.begin(), lambda: None, person), script, runner.run)
         try:
             from_the_first(ask, QUESTIONS)
         finally:

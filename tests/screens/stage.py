@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.steps import Step
-from llmd_tui.presets.scenarios import Region, scenario
+from llmd_tui.presets.scenarios import Region, Subscription, scenario
 from llmd_tui.simulator.arm import ArmServer, Cloud, serve
 from screens.app import LlmdApp
 from screens.glyphs import Symbols
@@ -79,11 +79,15 @@ async def stage(
     symbols: Symbols | None = None,
     ready: bool = True,
     regions: Mapping[str, Region] | None = None,
+    others: tuple[Subscription, ...] = (),
 ) -> AsyncGenerator[Stage]:
-    """`ready`: after the account and the region were read. `regions` are there beside the scenario's own."""
+    """`ready`: after the account and the region were read.
+
+    `regions` are there beside the scenario's own, `others` are subscriptions beside the first.
+    """
     clock = Clock(speed=600)
     azure = scenario().azure
-    there = azure.model_copy(update={"regions": {**azure.regions, **(regions or {})}})
+    there = azure.model_copy(update={"regions": {**azure.regions, **(regions or {})}, "others": others})
     arm = await serve(clock, Cloud(there, clock))
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", arm.url)
     monkeypatch.setenv("LLMD_TUI_HELM", "echo v4.0.0")
@@ -91,7 +95,7 @@ async def stage(
     try:
         async with app.run_test(size=size) as pilot:
             shown = Stage(app, pilot, arm)
-            await shown.on("target")
+            await shown.until(lambda: any(getattr(each, "STEP", "") == "target" for each in app.screen_stack))
             if ready:
                 await shown.until(lambda: app.session.kube.contexts.state in ("ready", "failed"))
                 await shown.until(lambda: any(r.state == "ready" for r in app.session.azure.regions.values()))

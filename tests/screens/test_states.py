@@ -69,7 +69,7 @@ async def test_a_login_that_ran_out_is_told_and_tried_again(monkeypatch: pytest.
     async with at_the_target(monkeypatch, expired) as shown:
         await shown.until(lambda: shown.screen.verdict_line.verdict.band == "failed")
         assert "Traceback" not in shown.text
-        assert shown.screen.verdict_line.verdict.key == "r try again"
+        assert shown.screen.verdict_line.verdict.key == "r try again   i log in"
         assert "r tries again" in shown.text
         shown.arm.cloud.faults.clear()
         await shown.press("r")

@@ -94,7 +94,8 @@ async def _dispatch(cloud: Cloud, request: web.Request, body: Any) -> Answer:
         if method == request.method and (match := pattern.fullmatch(path)):
             parts = match.groupdict()
             tenant = _tenant(token) or cloud.azure.subscription.tenant
-            _seen_by(cloud, tenant, parts.get("subscription", cloud.subscription))
+            if wanted := parts.get("subscription"):
+                _seen_by(cloud, tenant, wanted)
             base = f"{request.scheme}://{request.host}"
             return await handler(Call(cloud, base, method, path, parts, request.query, body, tenant))
     raise Fault(404, "InvalidResourceType", f"There is no {request.method} {path} in this simulator.")

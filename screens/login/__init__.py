@@ -1,0 +1,1 @@
+"""Logging in to Azure from the screens."""
