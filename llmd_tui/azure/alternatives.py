@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure.capacity import Capacity, judged
+from llmd_tui.azure.capacity import Capacity, judged, normal
 from llmd_tui.azure.errors import ArmError
+from llmd_tui.azure.quota import Shortage
 from llmd_tui.azure.resources import CLUSTER, Action
 from llmd_tui.errors import UserError
+from llmd_tui.presets.paths import well_lit_paths
 from llmd_tui.presets.sizes import Size, size, sizes
 
 if TYPE_CHECKING:
@@ -29,7 +32,9 @@ async def with_alternatives(arm: "Arm", action: Action, error: ArmError) -> ArmE
     except UserError:
         return error
     said = " ".join(_sentences(arm.book, wanted, region, pool))
-    remedy = f"{error.remedy} {said}".strip()
+    # The page comes last: nothing may stick to its address.
+    lacks = _with_limit(arm.book, error.shortage)
+    remedy = f"{said} {lacks.remedy(arm.subscription)}" if lacks else f"{error.remedy} {said}".strip()
     return ArmError(error.message, remedy, status=error.status, why=error.why, correlation=error.correlation)
 
 
@@ -51,8 +56,16 @@ def _sentences(book: "Book", wanted: Size, region: str, pool: Mapping[str, Any])
     yield f"`llmd-tui capacity --size {wanted.name} --nodes {nodes}` asks every region."
 
 
+def _with_limit(book: "Book", lacks: Shortage | None) -> Shortage | None:
+    """AKS names what is left and not what the limit is, which a request for more begins with."""
+    known = book.regions().get(lacks.region) if lacks and lacks.limit is None else None
+    quota = known.quotas.get(normal(lacks.name)) if known and lacks else None
+    return replace(lacks, limit=quota.limit) if quota and lacks else lacks
+
+
 def _others(book: "Book", region: str, wanted: Size, nodes: int, spot: bool) -> list[str]:
-    """Sizes here with as many GPUs of as much memory, and InfiniBand where the wanted one has it."""
+    """Sizes here with as many GPUs of as much memory and InfiniBand where the wanted one has it, that run its paths."""
+    paths = [path for path in well_lit_paths() if not path.why_not(wanted)]
     return [
         other.name
         for other in sizes()
@@ -62,6 +75,7 @@ def _others(book: "Book", region: str, wanted: Size, nodes: int, spot: bool) -> 
         and other.rdma >= wanted.rdma
         and other.gpu.count >= wanted.gpu.count
         and other.gpu.memory_gb >= wanted.gpu.memory_gb
+        and not any(path.why_not(other) for path in paths)
         and (_judged(book, region, other, spot).nodes_fit or 0) >= nodes
     ]
 

@@ -13,6 +13,8 @@ from llmd_tui.azure.quota import Quota
 from llmd_tui.presets.sizes import sizes
 
 SKUS_SECONDS = 24 * 3600.0
+SKUS_ANEW_SECONDS = 600.0
+"""Also when all is to be read anew: Compute allows 160 such lists in three minutes, and all regions are sixty."""
 QUOTAS_SECONDS = 300.0
 
 
@@ -24,11 +26,6 @@ class Known:
     skus_at: float
     quotas: Mapping[str, Quota]
     quotas_at: float
-
-    @property
-    def read_at(self) -> float:
-        """Of the oldest part."""
-        return min(self.skus_at, self.quotas_at)
 
 
 class Book:
@@ -53,10 +50,10 @@ class Book:
     def regions(self) -> Mapping[str, Known]:
         return self._regions
 
-    def skus(self, region: str) -> Known | None:
-        """Unless they are too old."""
-        known = self._regions.get(region)
-        return known if known and time.time() - known.skus_at < SKUS_SECONDS else None
+    def skus(self, region: str, *, anew: bool = False) -> Known | None:
+        """Unless they are too old, which they are sooner when they are to be read `anew`."""
+        known, longest = self._regions.get(region), SKUS_ANEW_SECONDS if anew else SKUS_SECONDS
+        return known if known and time.time() - known.skus_at < longest else None
 
     def quotas(self, region: str) -> Known | None:
         """Unless they are too old."""

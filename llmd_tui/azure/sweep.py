@@ -42,8 +42,8 @@ async def sweep(
 ) -> AsyncGenerator[RegionAnswer]:
     """Yields the answers as they come, asking in the order given. None named: all physical regions.
 
-    What was read a short while ago is taken from `arm.book`, unless `fresh`. Closing the generator cancels what is
-    under way.
+    What was read a short while ago is taken from `arm.book`; of that `fresh` asks for the quotas once more. Closing
+    the generator cancels what is under way.
     """
     # Of sixty regions some megabyte, which would be felt on the event loop; so would keeping it.
     book = await asyncio.to_thread(lambda: arm.book)
@@ -72,7 +72,7 @@ async def sweep(
 
 async def _read(arm: "Arm", region: str, fresh: bool) -> Known:
     book, now = arm.book, time.time()
-    offered, used = (None, None) if fresh else (book.skus(region), book.quotas(region))
+    offered, used = book.skus(region, anew=fresh), None if fresh else book.quotas(region)
 
     async def skus() -> tuple[Mapping[str, dict[str, Any]], float]:
         return (offered.skus, offered.skus_at) if offered else (await read_skus(arm, region, book.names), now)

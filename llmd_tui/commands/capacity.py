@@ -8,6 +8,7 @@ from contextlib import aclosing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from llmd_tui.azure.book import Known
 from llmd_tui.azure.capacity import judged
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.commands.exits import Exit
@@ -17,8 +18,8 @@ from llmd_tui.errors import UserError
 from llmd_tui.plan.fit import path_fit
 from llmd_tui.presets.paths import WellLitPath, well_lit_path
 from llmd_tui.presets.sizes import Size, size, sizes
-from llmd_tui.render.capacity import HEAD, Row, closing, line, price_note, row_json
-from llmd_tui.rollout.words import age, listing, many
+from llmd_tui.render.capacity import HEAD, Row, ages, closing, line, price_note, row_json
+from llmd_tui.rollout.words import listing, many
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
@@ -49,7 +50,7 @@ class _Capacity:
         self._path = path
         self._rows: list[Row] = []
         self._failed: list[RegionAnswer] = []
-        self._read_at: list[float] = []
+        self._read: list[Known] = []
         self._text = arguments.output == "text"
 
     async def run(self) -> int:
@@ -88,7 +89,7 @@ class _Capacity:
             talk(f"{answer.region}: {answer.error}")
             return
         spot = self._arguments.spot
-        self._read_at.append(answer.known.read_at)
+        self._read.append(answer.known)
         for on, found in zip(self._sizes, judged(answer.known, answer.region, self._sizes, spot=spot), strict=True):
             nodes = self._arguments.nodes or (self._path and self._path.default_nodes(on.name)) or 1
             row = Row(found, on, nodes, price_of(on, answer.region, prices, spot=spot))
@@ -108,7 +109,8 @@ class _Capacity:
             answer = {
                 "subscription": subscription,
                 "spot": self._arguments.spot,
-                "read_at": min(self._read_at, default=None),
+                "read_at": min((known.quotas_at for known in self._read), default=None),
+                "offers_read_at": min((known.skus_at for known in self._read), default=None),
                 "rows": [row_json(row, subscription) for row in rows],
                 "failed": failed,
             }
@@ -116,11 +118,10 @@ class _Capacity:
             return
         if self._narrow and (closed := sorted({r.capacity.region for r in self._rows if not r.capacity.offered})):
             talk(f"Not offered in {listing(closed, 100)}.")
-        for text in closing(self._rows, len(self._read_at), subscription):
+        for text in closing(self._rows, len(self._read), subscription):
             talk(text)
-        old = time.time() - min(self._read_at, default=time.time())
-        if old > 1:
-            talk(f"The oldest part was read {age(old)} ago; --fresh asks anew.")
+        if told := ages(self._read, time.time()):
+            talk(f"{told}; --fresh asks anew.")
         if note := price_note([row.price for row in self._rows], prices):
             talk(note)
 

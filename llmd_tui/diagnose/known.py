@@ -1,5 +1,6 @@
 """Failures of the catalogue, recognised: what looks found, put into words."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from llmd_tui.diagnose.case import Case
@@ -15,8 +16,10 @@ from llmd_tui.rollout.reading import name_of, namespace_of
 from llmd_tui.rollout.words import listing, many
 
 MOST_EVIDENCE = 6
+MOST_REMEDY = 900
 MOST_STEPS = 8
 """Pods that one key may delete: more at once is nobody's quick remedy."""
+_COMMAND = re.compile(r"`(az [^`]+)`")
 
 
 def known(case: Case) -> list[Finding]:
@@ -129,16 +132,18 @@ class _Values(dict[str, str]):
 def _remedy(failure: Failure, seen: Sequence[Hit], values: Mapping[str, str], case: Case) -> Remedy:
     told = failure.remedy
     steps = _steps(failure, seen, case)
-    text = clean(told.text.format_map(values), 600)
+    text = clean(told.text.format_map(values), MOST_REMEDY)
     own = next((phase.remedy for phase in case.phases if phase.name == seen[0].phase), "")
     if own and steps and steps[0].verb == "retry":
         # Who met the error knows numbers and names.
-        text = f"{clean(own, 600)} Then {seen[0].phase} is tried again."
+        text = f"{clean(own, MOST_REMEDY)} Then {seen[0].phase} is tried again."
     elif own:
-        text = clean(own, 600)
+        text = clean(own, MOST_REMEDY)
+    exact = _COMMAND.search(own)
+    command = exact[1] if exact else told.command.format_map(values)
     return Remedy(
         text=text,
-        command=commands(steps) if steps else clean(told.command.format_map(values), 600),
+        command=commands(steps) if steps else clean(command, MOST_REMEDY),
         seconds=told.seconds,
         acts=bool(steps),
         danger=told.danger,

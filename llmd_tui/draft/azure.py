@@ -221,7 +221,7 @@ def _answered(before: Reading[Known], answer: RegionAnswer) -> Reading[Known]:
     if answer.known is None:
         assert answer.error
         return before.failed(answer.error)
-    return before.ready(answer.known, time.monotonic() - max(0.0, time.time() - answer.known.read_at))
+    return before.ready(answer.known, time.monotonic() - max(0.0, time.time() - answer.known.quotas_at))
 
 
 def _cluster(entry: dict[str, Any]) -> AksCluster:

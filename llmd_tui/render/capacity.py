@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llmd_tui.azure.book import Known
 from llmd_tui.azure.capacity import Capacity
 from llmd_tui.azure.quota import Shortage, quota_page
 from llmd_tui.presets.sizes import Price, Size
-from llmd_tui.rollout.words import listing, many
+from llmd_tui.rollout.words import age, listing, many
 
 HEAD = f"{'REGION':<20} {'SIZE':<28} {'FIT':>4} {'FREE/LIMIT VCPU':>16} {'ALL FREE':>9}  {'ZONES':<7} {'$/H':>8}  "
 
 MOST = 5
+SOON = 1.0
+"""Seconds: what is as old as this was read just now."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,15 @@ def closing(rows: Sequence[Row], regions: int, subscription: str) -> list[str]:
     elif lacking:
         lines.append(f"More quota: {quota_page()}")
     return lines
+
+
+def ages(read: Sequence[Known], now: float) -> str:
+    """How old the oldest of what was kept is, when that is worth a word."""
+    quotas = now - min((known.quotas_at for known in read), default=now)
+    offers = now - min((known.skus_at for known in read), default=now)
+    told = [f"quotas were read {age(quotas)} ago"] if quotas > SOON else []
+    told += [f"sizes and zones {'' if told else 'were read '}{age(offers)} ago"] if offers > SOON else []
+    return ", ".join(told).capitalize()
 
 
 def _room(row: Row) -> str:

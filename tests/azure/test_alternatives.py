@@ -55,6 +55,14 @@ async def test_other_regions_and_sizes_that_are_known(monkeypatch: pytest.Monkey
     assert "`llmd-tui capacity --size Standard_ND96isr_H100_v5 --nodes 2` asks every region" in error.remedy
 
 
+async def test_a_refusal_without_the_limit_still_leads_to_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = await failing(monkeypatch, "quota-at-once", put_pool(), "eastus2")
+    assert error.shortage
+    assert error.shortage.limit is None, "AKS does not name it"
+    wanted = 384 + error.shortage.more
+    assert f"--limit-object value={wanted} limit-object-type=LimitValue --resource-type dedicated`" in error.remedy
+
+
 async def test_other_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     each = action("PUT", POOL, {"properties": {**pool_properties(), "availabilityZones": ["1"]}})
     error = await failing(monkeypatch, "zone-full", each, "eastus2")

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from llmd_tui.azure.book import Known
 from llmd_tui.cli import parser
 from llmd_tui.commands.capacity import capacity
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault
+from llmd_tui.render.capacity import ages
 from tests.azure.cloud import SUBSCRIPTION, simulated
 
 
@@ -65,6 +67,15 @@ async def test_prices_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsy
     assert "Prices by lists of 2026-06-18 for eastus: the live ones could not be read." in err
     code, _, err = await said(monkeypatch, capsys, "--size", "Standard_ND96isr_H100_v5", "--spot")
     assert (code, "The prices could not be read." in err) == (0, True), "of spot nodes there is no list"
+
+
+def test_how_old_what_was_kept_is() -> None:
+    def read(skus: float, quotas: float) -> list[Known]:
+        return [Known({}, 10_000 - skus, {}, 10_000 - quotas), Known({}, 10_000, {}, 10_000)]
+
+    assert ages(read(0, 0), 10_000) == ages([], 10_000) == ""
+    assert ages(read(7200, 0), 10_000) == "Sizes and zones were read 2h ago"
+    assert ages(read(7200, 130), 10_000) == "Quotas were read 2m ago, sizes and zones 2h ago"
 
 
 async def test_ctrl_c_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def row(answer: RegionAnswer, size: Size = H100, *, spot: bool = False) -> Capac
 
 def read_at(answer: RegionAnswer) -> float:
     assert answer.known
-    return answer.known.read_at
+    return answer.known.quotas_at
 
 
 async def all_of(arm: Arm, **options: Any) -> dict[str, RegionAnswer]:
@@ -122,7 +122,10 @@ async def test_what_was_read_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch
         assert len(seen) == asked, "nothing was asked"
         assert read_at(again["eastus2"]) == read_at(first["eastus2"])
         fresh = await all_of(arm, regions=["eastus2"], fresh=True)
-        assert len(seen) == asked + 2
+        assert [entry["path"].rpartition("/")[2] for entry in seen[asked:]] == ["usages"], "its sizes are of just now"
+        monkeypatch.setattr("llmd_tui.azure.book.SKUS_ANEW_SECONDS", 0)
+        await all_of(arm, regions=["eastus2"], fresh=True)
+        assert len(seen) == asked + 3
     assert read_at(fresh["eastus2"]) > read_at(first["eastus2"])
 
 

@@ -259,3 +259,14 @@ def test_recognised_and_its_twin_is_not(name: str) -> None:
     sick, healthy = CASES[name]
     assert number in sick.ids()
     assert number not in healthy.ids()
+
+
+def test_what_who_met_the_error_says_to_run_is_the_command() -> None:
+    remedy = "Quota page: https://portal or `az quota update --resource-name x --limit-object value=576`"
+    message = "Azure refused to create the pool (ErrCode_InsufficientVCPUQuota)"
+    world = failed_phase(message)
+    [phase] = world.phases
+    world = replace(world, phases=(replace(phase, remedy=remedy),))
+    [finding] = [each for each in world.findings() if each.id == "F-100"]
+    assert finding.remedy.text == remedy
+    assert finding.remedy.command == "az quota update --resource-name x --limit-object value=576"
