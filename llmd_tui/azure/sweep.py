@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PARALLEL = 64
 """Regions asked at a time, each by two requests; Azure takes 250 reads at once, and then 25 a second."""
-APART = 0.004
+APART = 0.002
 """Seconds between the starts: sending a hundred requests at once would hold the event loop."""
 
 OnWait = Callable[[str, str], None]

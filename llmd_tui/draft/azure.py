@@ -176,6 +176,11 @@ class AzureReads:
         """Of how many regions it is known what they have room for."""
         return sum(self.region(location.name).value is not None for location in self.locations.value or ())
 
+    @property
+    def waits(self) -> str:
+        """Why regions that are being asked have to wait, such as "throttled, next try in 7 s"; empty where none has."""
+        return next((each.waits for each in self.regions.values() if each.state == "loading" and each.waits), "")
+
     async def close(self) -> None:
         arm, self._arm = self._arm, None
         if arm:

@@ -85,10 +85,19 @@ class Places(Vertical):
     def age(self) -> str:
         reading, target = self._reading(), self._session.draft.target
         known = self._session.azure.locations.value or ()
-        read = self._session.azure.regions_read
-        if target == "new" and reading.state == "ready" and read < len(known):
-            return f"{self._symbols.of('running')} {read} of {len(known)} read"
+        if target == "new" and reading.state == "ready" and self._session.azure.regions_read < len(known):
+            return self._counted(len(known))
         return self.words(reading)
+
+    def _counted(self, regions: int) -> str:
+        """`● 47 of 60 read; throttled, next try in 12 s`, `◇ 59 of 60 read, 1 failed`."""
+        azure = self._session.azure
+        told = f"{azure.regions_read} of {regions} read"
+        states = [each.state for each in azure.regions.values()]
+        if "loading" in states:
+            return f"{self._symbols.of('running')} {told}{f'; {azure.waits}' if azure.waits else ''}"
+        failed = states.count("failed")
+        return f"{self._symbols.of('stale')} {told}, {failed} failed" if failed else told
 
     @property
     def legend(self) -> str:

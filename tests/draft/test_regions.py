@@ -143,3 +143,13 @@ async def test_without_a_price_list_there_are_the_dated_prices(monkeypatch: pyte
         assert found.azure.prices.state == "ready"
         assert found.price(H100, "eastus2") == H100.price
         assert found.price(H100, "eastus2", spot=True) is None
+
+
+async def test_who_begins_at_a_region_is_signed_in_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with session(monkeypatch) as (found, _, _):
+        begun = Session(Draft.begin(), lambda: None)
+        begun.draft.set(REGION, "eastus2")
+        await begun.read_region()
+        assert begun.azure.login.state == begun.azure.locations.state == begun.capacity.state == "ready"
+        assert begun.draft.value("target.azure.subscription").value == found.azure.subscription
+        await begun.close()

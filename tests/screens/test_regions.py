@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from llmd_tui.azure.book import Known
 from llmd_tui.azure.client import Location
+from llmd_tui.draft.reading import Reading
+from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault, Region
 from screens.wizard.regions import RegionsScreen
 from screens.wizard.size import SizeScreen
@@ -149,3 +152,16 @@ async def test_a_thousand_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _nothing(*_: object, **__: object) -> None:
     """Nobody asks for regions that there are not."""
+
+
+async def test_the_target_says_who_is_throttled_and_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch, preset=PRESET) as shown:
+        await all_read(shown)
+        azure = shown.app.session.azure
+        known, failed = dict(azure.regions), UserError("No answer.", "Try again.")
+        azure.regions = known | {"westeurope": Reading[Known]().loading(0).waiting("throttled, next try in 7 s")}
+        shown.screen.show()
+        await shown.until(lambda: "● 2 of 3 read; throttled, next try in 7 s" in shown.text)
+        azure.regions = known | {"westeurope": Reading[Known]().failed(failed)}
+        shown.screen.show()
+        await shown.until(lambda: "◇ 2 of 3 read, 1 failed" in shown.text)
