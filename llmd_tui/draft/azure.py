@@ -94,18 +94,24 @@ class AzureReads:
         return self.regions.get(name, _UNREAD)
 
     async def read_account(self, subscription: str | None = None) -> None:
-        """Logs in and settles the subscription. Another one forgets what was read of the one before."""
+        """Logs in and settles the subscription. Another one forgets what was read of the one before.
+
+        Of two at a time the later one holds.
+        """
         from llmd_tui.azure.client import Arm
 
         before = self.subscription
         await self.close()
         self.login = begun = self.login.loading(time.monotonic())
         self._changed()
+        arm: Arm | None = None
         try:
-            self._arm = await Arm.connect(subscription, person=self._person)
-            found = tuple(await self._arm.subscriptions())
+            arm = await Arm.connect(subscription, person=self._person)
+            found = tuple(await arm.subscriptions())
         except UserError as error:
-            await self.close()
+            await _given_up(arm)
+            if self.login is not begun:
+                return
             self.nobody = isinstance(error, NotLoggedIn)
             self.login = self.login.failed(error)
             self._changed()
@@ -114,11 +120,16 @@ class AzureReads:
             # Given up half-way; another may have begun already.
             if self.login is begun:
                 self.login = Reading()
+            await _given_up(arm)
             raise
+        if self.login is not begun:
+            await _given_up(arm)
+            return
+        self._arm = arm
         if self.subscription != before:
             self.locations, self.clusters, self.regions = Reading(), Reading(), {}
         self.subscriptions = self.subscriptions.ready(found, time.monotonic())
-        self.login = self.login.ready(self._arm.how, time.monotonic())
+        self.login = self.login.ready(arm.how, time.monotonic())
         self.nobody = False
         self._changed()
 
@@ -220,6 +231,11 @@ class AzureReads:
             raise
         finally:
             self._changed()
+
+
+async def _given_up(arm: "Arm | None") -> None:
+    if arm:
+        await arm.close()
 
 
 def _answered(before: Reading[Known], answer: RegionAnswer) -> Reading[Known]:

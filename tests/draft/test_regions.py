@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llmd_tui.azure.client import Arm
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import REGION, SPOT, Session
@@ -153,3 +154,21 @@ async def test_who_begins_at_a_region_is_signed_in_first(monkeypatch: pytest.Mon
         assert begun.azure.login.state == begun.azure.locations.state == begun.capacity.state == "ready"
         assert begun.draft.value("target.azure.subscription").value == found.azure.subscription
         await begun.close()
+
+
+async def test_of_two_logins_at_a_time_the_later_one_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with session(monkeypatch) as (found, _, _):
+        closed: list[Arm] = []
+        close = Arm.close
+
+        async def count(self: Arm) -> None:
+            closed.append(self)
+            await close(self)
+
+        monkeypatch.setattr(Arm, "close", count)
+        before = found.azure.connection
+        await asyncio.gather(found.read_account(), found.read_account())
+        assert found.azure.login.state == "ready"
+        assert found.azure.connection not in (None, *closed)
+        assert closed[0] is before
+        assert len(closed) == 2, "none is left open"
