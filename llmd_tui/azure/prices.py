@@ -4,9 +4,11 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure.price_book import PriceBook, Prices
 from llmd_tui.presets.sizes import Price, Size
 
 if TYPE_CHECKING:
@@ -22,9 +24,6 @@ CONNECT_SECONDS = 3.0
 """How long a firewall that swallows everything may hold us up, once."""
 PARALLEL = 8
 
-Prices = Mapping[tuple[str, str, bool], Price]
-"""By size, region and whether it is of spot nodes."""
-
 
 def price_endpoint(where: "Endpoint") -> str:
     """Empty where there is no price list: in other clouds than the public one. The simulator has its own."""
@@ -39,28 +38,32 @@ async def live_prices(endpoint: str, sizes: Sequence[Size]) -> Prices:
     """Pay-as-you-go and spot prices of Linux machines in all regions; what cannot be had is left out: no error."""
     if not endpoint:
         return {}
+    book = await asyncio.to_thread(PriceBook.of, kept=endpoint == ENDPOINT)
+    if asked := [size for size in sizes if not book.fresh(size.name)]:
+        await _ask(endpoint, asked, book)
+        await asyncio.to_thread(book.save)
+    return book.prices(size.name for size in sizes)
+
+
+async def _ask(endpoint: str, sizes: Sequence[Size], book: PriceBook) -> None:
+    """Keeps what comes. After a connection that cannot be made no other one is tried."""
     import aiohttp
 
     limit, unreachable = asyncio.Semaphore(PARALLEL), asyncio.Event()
     timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
 
-        async def ask(size: Size) -> Prices:
+        async def ask(size: Size) -> None:
             async with limit:
                 if unreachable.is_set():
-                    return {}
-                try:
-                    return _chosen(size, await _items(session, endpoint, size.name))
-                except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-                    unreachable.set()
-                    return {}
-                except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
-                    return {}
+                    return
+                with suppress(aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+                    try:
+                        book.keep(size.name, _chosen(await _items(session, endpoint, size.name)))
+                    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+                        unreachable.set()
 
-        found: dict[tuple[str, str, bool], Price] = {}
-        for prices in await asyncio.gather(*(ask(size) for size in sizes)):
-            found |= prices
-        return found
+        await asyncio.gather(*(ask(size) for size in sizes))
 
 
 def price_of(size: Size, region: str, prices: Prices, *, spot: bool = False) -> Price | None:
@@ -88,15 +91,15 @@ async def _items(session: "aiohttp.ClientSession", endpoint: str, size: str) -> 
     return items
 
 
-def _chosen(size: Size, items: Iterable[Mapping[str, Any]]) -> Prices:
-    """Of Linux alone, by the hour."""
+def _chosen(items: Iterable[Mapping[str, Any]]) -> dict[tuple[str, bool], Price]:
+    """Of Linux alone, by the hour; by region and whether it is of spot nodes."""
     today = datetime.fromtimestamp(time.time(), UTC).date()
-    found: dict[tuple[str, str, bool], Price] = {}
+    found: dict[tuple[str, bool], Price] = {}
     for item in items:
         kind = f"{item['skuName']} {item['meterName']}"
         if item["productName"].endswith("Windows") or "Low Priority" in kind:
             continue
         if item.get("unitOfMeasure", "1 Hour") == "1 Hour":
             region, spot = str(item["armRegionName"]), " Spot" in kind
-            found[size.name, region, spot] = Price(usd_per_hour=float(item["retailPrice"]), region=region, as_of=today)
+            found[region, spot] = Price(usd_per_hour=float(item["retailPrice"]), region=region, as_of=today)
     return found

@@ -121,7 +121,8 @@ def price_note(prices: Sequence[Price | None], live: Mapping[Any, Price]) -> str
     if prices and not any(prices):
         return "The prices could not be read."
     if not listed:
-        return "Prices: pay-as-you-go, Linux, of today." if live else ""
+        oldest = min((price.as_of for price in prices if price), default=None)
+        return f"Prices: pay-as-you-go, Linux, of {oldest}." if oldest else ""
     (oldest, where), (newest, _) = listed[0], listed[-1]
     when = f"{newest}" if oldest == newest else f"{oldest} to {newest}"
     return f"Prices {'partly ' if live else ''}by lists of {when} for {where}: the live ones could not be read."

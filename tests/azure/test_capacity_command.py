@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from asyncio.subprocess import PIPE
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ async def test_one_size(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     assert "Not offered in westeurope." in err
     assert "az quota update --resource-name standardNDSH100v5Family" in err
     assert "--limit-object value=480 " in err
-    assert "Prices: pay-as-you-go, Linux, of today." in err
+    assert f"Prices: pay-as-you-go, Linux, of {datetime.now(UTC).date()}." in err
 
 
 async def test_all_sizes_that_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

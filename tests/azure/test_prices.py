@@ -2,9 +2,12 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
+from llmd_tui.azure import prices
+from llmd_tui.azure.files import cache_home
 from llmd_tui.azure.login import Endpoint
 from llmd_tui.azure.prices import live_prices, price_endpoint, price_of
 from llmd_tui.presets.sizes import size
@@ -51,3 +54,36 @@ def test_where_the_list_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert price_endpoint(Endpoint("http://127.0.0.1:9", simulated=True)) == "http://127.0.0.1:9"
     monkeypatch.setenv("LLMD_TUI_PRICES_ENDPOINT", "http://127.0.0.1:8/")
     assert price_endpoint(Endpoint("http://127.0.0.1:9", simulated=True)) == "http://127.0.0.1:8"
+
+
+async def test_prices_are_kept_for_the_day_and_older_ones_are_better_than_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[dict[str, Any]] = []
+    async with simulated(monkeypatch) as (arm, _):
+        monkeypatch.setattr("llmd_tui.azure.prices.ENDPOINT", arm.endpoint.url)
+        asked = "llmd_tui.azure.prices._items"
+        items = prices._items
+
+        async def count(*arguments: Any) -> Any:
+            seen.append({})
+            return await items(*arguments)
+
+        monkeypatch.setattr(asked, count)
+        first = await live_prices(arm.endpoint.url, [H100])
+        assert await live_prices(arm.endpoint.url, [H100]) == first
+        assert len(seen) == 1
+    monkeypatch.setattr("llmd_tui.azure.price_book.SECONDS", 0)
+    offline = await live_prices(arm.endpoint.url, [H100])
+    assert len(seen) == 2
+    assert offline == first, "nobody answers any more"
+    assert oct((cache_home() / "prices.json").stat().st_mode & 0o777) == "0o600"
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"a": 1}', '{"a": {"at": 1, "prices": [["x"]]}}'])
+async def test_what_was_kept_and_cannot_be_read_is_asked_again(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    cache_home().mkdir(parents=True)
+    (cache_home() / "prices.json").write_text(text)
+    async with simulated(monkeypatch) as (arm, _):
+        monkeypatch.setattr("llmd_tui.azure.prices.ENDPOINT", arm.endpoint.url)
+        assert await live_prices(arm.endpoint.url, [H100])
