@@ -16,6 +16,8 @@ AsyncCredential = Any
 """What the SDK's clients take: `get_token_info` and `close`."""
 EARLY_SECONDS = 300.0
 """A token is renewed so long before it ends, a short-lived one after four fifths of its life."""
+NEEDS_LOGIN = "a login to Azure"
+"""What a run waits for then; why follows."""
 AGAIN_SECONDS = 10.0
 """How often a login that has ended is asked whether it is back."""
 
@@ -106,7 +108,7 @@ class Patient:
 
     async def pause(self, why: str) -> None:
         """Before the login is asked, or tried, again."""
-        self.tell(f"{why} It is tried again every {AGAIN_SECONDS:.0f}s, and the run goes on from here")
+        self.tell(f"{NEEDS_LOGIN}: {why} Tried again every {AGAIN_SECONDS:.0f}s, then the run goes on from here")
         await self.clock.sleep(AGAIN_SECONDS)
 
     def refuse(self, token: str) -> None:

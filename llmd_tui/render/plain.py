@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmd_tui import events as e
+from llmd_tui.azure.shared import NEEDS_LOGIN
 from llmd_tui.rollout.words import duration, estimate, listing, many
 
 STILL_SECONDS = 60
@@ -160,9 +161,9 @@ class Plain:
                 yield f"WAIT {_named(phase, shown, now)}: {_waits(shown.waits_for, shown.error)}"
 
 
-def _head(waits_for: str) -> str:
-    """What is waited for, without how far it is."""
-    return waits_for.partition(":")[0]
+def _head(waits_for: str) -> tuple[str, bool]:
+    """What is waited for, without how far it is; and whether somebody has to do something about it."""
+    return waits_for.partition(":")[0], NEEDS_LOGIN in waits_for
 
 
 def _named(phase: str, shown: _Shown, now: float) -> str:

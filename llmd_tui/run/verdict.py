@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from llmd_tui.azure.shared import NEEDS_LOGIN
 from llmd_tui.diagnose.finding import Finding
 from llmd_tui.kube.store import Freshness
 from llmd_tui.rollout.health import PodHealth
@@ -64,7 +65,8 @@ class Situation:
 
 def verdict(situation: Situation) -> Sentence:
     """Failed before what needs the user before slow before stale before running before done."""
-    found = (says(situation) for says in (_stopping, _done, _failed, _interrupted, _paused, _in_trouble, _stale, _held))
+    urgent = (_stopping, _done, _failed, _needs_login)
+    found = (says(situation) for says in (*urgent, _interrupted, _paused, _in_trouble, _stale, _held))
     return next(filter(None, found), None) or _running(situation)
 
 
@@ -126,6 +128,18 @@ def _by_finding(finding: Finding, situation: Situation) -> Sentence:
     if len(narrow) > NARROW:
         narrow = f"Stuck: {finding.phase or 'the rollout'} does not go on."
     return Sentence("failed", f"Stuck: {title}.", f"{kind}{takes}.", key, narrow)
+
+
+def _needs_login(situation: Situation) -> Sentence | None:
+    """The login that a phase waits for, in the words of what is to be done about it."""
+    for phase in situation.progress.of("running"):
+        _, needs, why = phase.waits_for.partition(f"{NEEDS_LOGIN}: ")
+        if needs:
+            reason, _, then = why.partition(". ")
+            short = "Needs you: the Azure login has ended."
+            reason = _lower(reason) if reason.startswith("The ") else reason
+            return Sentence("failed", f"Needs you: {reason}.", f"{then.rstrip('.')}.", "l log", short)
+    return None
 
 
 def _interrupted(situation: Situation) -> Sentence | None:

@@ -15,7 +15,9 @@ import pytest
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.clouds import CLOUDS
 from llmd_tui.azure.login import (
+    WAYS,
     Endpoint,
+    NotLoggedIn,
     SimulatorCredential,
     credential,
     default_subscription,
@@ -25,7 +27,9 @@ from llmd_tui.azure.login import (
     profile_file,
     silence,
 )
+from llmd_tui.azure.prices import price_endpoint
 from llmd_tui.azure.profile import profile_subscriptions, tenant_of
+from llmd_tui.azure.quota import quota_page
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from tests.azure.cloud import AKS, CLUSTER, SUBSCRIPTION, put_group, simulated
@@ -261,3 +265,73 @@ def test_nothing_of_the_sdk_is_imported_before_a_connection() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "endpoint_", "scope", "authority", "portal"),
+    [
+        (
+            "usgovernment",
+            "https://management.usgovcloudapi.net",
+            "https://management.core.usgovcloudapi.net/.default",
+            "https://login.microsoftonline.us",
+            "https://portal.azure.us/",
+        ),
+        (
+            "china",
+            "https://management.chinacloudapi.cn",
+            "https://management.chinacloudapi.cn/.default",
+            "https://login.chinacloudapi.cn",
+            "https://portal.azure.cn/",
+        ),
+    ],
+)
+def test_a_sovereign_cloud_is_one_in_everything(
+    monkeypatch: pytest.MonkeyPatch, cloud: str, endpoint_: str, scope: str, authority: str, portal: str
+) -> None:
+    monkeypatch.setenv("LLMD_TUI_CLOUD", cloud)
+    where = endpoint()
+    assert (where.url, where.scope, where.authority) == (endpoint_, scope, authority)
+    assert quota_page().startswith(portal)
+    assert price_endpoint(where) == "", "the price list is of the public cloud"
+    monkeypatch.delenv("LLMD_TUI_CLOUD")
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", authority.removeprefix("https://"))
+    assert endpoint() == where, "as a pod there is told by its environment"
+
+
+def test_a_private_authority_is_taken_and_never_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "login.azure.local")
+    assert endpoint().authority == "https://login.azure.local"
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "http://login.azure.local")
+    with pytest.raises(UserError, match="not https"):
+        _ = endpoint().authority
+
+
+def test_a_simulator_gets_no_real_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    log_in_with_the_cli(tmp_path)
+    monkeypatch.setenv("LLMD_TUI_AUTH", "cli")
+    here = Endpoint("http://127.0.0.1:9", simulated=True)
+    for authority in (None, "https://login.microsoftonline.us", "https://login.azure.local"):
+        if authority:
+            monkeypatch.setenv("AZURE_AUTHORITY_HOST", authority)
+        assert credential(here, None, None)[0] == "simulator"
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "https://127.0.0.1:9")
+    assert credential(here, None, None)[0] == "az CLI", "a login that is simulated too"
+
+
+def test_the_cli_of_another_cloud_is_no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    log_in_with_the_cli(tmp_path)
+    monkeypatch.setenv("LLMD_TUI_CLOUD", "usgovernment")
+    assert credential(endpoint(), None, Somebody())[0] == "device code"
+    monkeypatch.setenv("LLMD_TUI_AUTH", "cli")
+    with pytest.raises(UserError, match="not logged in to AzureUSGovernment") as error:
+        credential(endpoint(), None, None)
+    assert "az cloud set --name AzureUSGovernment" in error.value.remedy
+
+
+def test_who_chooses_the_way_is_asked_for_it() -> None:
+    somebody = Somebody()
+    somebody.chooses = True
+    with pytest.raises(NotLoggedIn) as error:
+        credential(REAL, None, somebody)
+    assert error.value.remedy == WAYS

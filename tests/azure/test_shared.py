@@ -81,8 +81,8 @@ async def test_a_login_that_has_ended_is_waited_for(monkeypatch: pytest.MonkeyPa
     waits = [text for text in told if "not logged in" in text]
     assert len(waits) == 3
     assert waits[0] == (
-        "node pool gpu of llmd: The Azure CLI is not logged in. Run `az login`. It is tried again every 10s, and the "
-        "run goes on from here"
+        "node pool gpu of llmd: a login to Azure: The Azure CLI is not logged in. Run `az login`. "
+        "Tried again every 10s, then the run goes on from here"
     )
     assert sum(entry["method"] == "PUT" and entry["path"] == POOL for entry in seen) == 1
 

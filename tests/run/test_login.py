@@ -48,7 +48,8 @@ async def test_a_login_that_has_ended_pauses_the_run(
         log = (runs.directory.path / "logs" / "llmd-tui.log").read_text()
     assert waits
     assert waits[0].endswith(
-        "The Azure CLI is not logged in. Run `az login`. It is tried again every 10s, and the run goes on from here"
+        "a login to Azure: The Azure CLI is not logged in. Run `az login`. "
+        "Tried again every 10s, then the run goes on from here"
     )
     assert "AzureCliCredential.get_token_info failed" in log
     said = capfd.readouterr()

@@ -211,3 +211,14 @@ def test_rows_of_one_request_are_one() -> None:
     running, ahead = rows["gpu-operator"], rows["model-server"]
     assert (running.begin, running.end) == (700, 1180)
     assert (ahead.begin, ahead.end, ahead.state) == (1180, 1480, "pending")
+
+
+def test_a_login_that_has_ended_needs_the_user() -> None:
+    progress = going()
+    why = "The Azure CLI is not logged in. Run `az login`. Tried again every 10s, then the run goes on from here"
+    progress.apply(PhaseWaiting(T, "gpu-operator", f"node pool gpu of llmd: a login to Azure: {why}", T))
+    said = verdict(situation(progress=progress))
+    assert (said.state, said.text) == ("failed", "Needs you: the Azure CLI is not logged in.")
+    assert said.usual == "Run `az login`. Tried again every 10s, then the run goes on from here."
+    progress.apply(PhaseWaiting(T, "gpu-operator", "node pool gpu of llmd: InProgress", T))
+    assert verdict(situation(progress=progress)).state == "running"

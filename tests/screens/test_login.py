@@ -6,15 +6,20 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from llmd_tui.azure.login import forget
 from llmd_tui.clock import Clock
-from llmd_tui.draft.draft import SUBSCRIPTION
+from llmd_tui.commands.simulation import simulation
+from llmd_tui.draft.draft import SUBSCRIPTION, Draft
 from llmd_tui.presets.scenarios import Subscription, scenario
-from llmd_tui.simulator.arm import Cloud, serve
+from llmd_tui.run.directory import directories
+from llmd_tui.simulator.arm import ArmServer, Cloud, serve
 from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.login.dialog import LoginDialog
 from screens.login.ways import LoginPicker
+from screens.run.run import RunScreen
 from screens.start.start import StartScreen
 from screens.wizard.target import TargetScreen
 from tests.azure.cli import FakeAz
@@ -214,3 +219,45 @@ async def test_on_the_start_screen(monkeypatch: pytest.MonkeyPatch, entra: Entra
             assert len(entra.tokens) == 1
     finally:
         await asyncio.shield(arm.close())
+
+
+async def test_a_run_begins_and_is_taken_up_with_a_login(monkeypatch: pytest.MonkeyPatch, entra: Entra) -> None:
+    monkeypatch.setenv("HF_TOKEN", "simulated")
+    with simulation("smooth", 1200):
+        app = LlmdApp(Draft.begin(preset="h100-pd-disaggregation"), Symbols())
+        async with app.run_test(size=(120, 40)) as pilot:
+            shown = Stage(app, pilot, nowhere())
+            await shown.until(lambda: isinstance(app.screen, LoginPicker))
+            await shown.press("enter")
+            await asked(shown)
+            entra.entered.set()
+            await read(shown)
+            await shown.open("review")
+            await shown.press("Y")
+            await shown.until(lambda: isinstance(app.screen, RunScreen) and app.screen.live.progress.finished >= 2)
+            await pilot.press("q", "Q")
+            await shown.until(lambda: app.return_value is not None)
+        assert entra.asked.count("devicecode organizations") == 1, "the run has the wizard's login"
+        # Another process, in which nobody has logged in.
+        forget()
+        monkeypatch.delenv("LLMD_TUI_AUTH")
+        entra.entered.clear()
+        app = LlmdApp(None, Symbols())
+        async with app.run_test(size=(120, 40)) as pilot:
+            shown = Stage(app, pilot, nowhere())
+            await shown.until(lambda: "Resume llm" in shown.text)
+            await shown.press("r")
+            await shown.until(lambda: isinstance(app.screen, LoginPicker))
+            await shown.press("enter")
+            await asked(shown)
+            entra.entered.set()
+            await shown.until(lambda: isinstance(app.screen, RunScreen) and app.screen.live.progress.finished >= 3)
+            await pilot.press("q", "Q")
+            await shown.until(lambda: app.return_value is not None)
+    (directory,) = directories()
+    assert with_secret(Path.home(), directory.path) == []
+
+
+def nowhere() -> ArmServer:
+    """The simulators have their own."""
+    return ArmServer(web.AppRunner(web.Application()), "", Cloud(scenario().azure, Clock()))
