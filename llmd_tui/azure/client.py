@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure import actions
+from llmd_tui.azure.agent import Agent
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import explained
 from llmd_tui.azure.login import (
@@ -85,6 +86,7 @@ class Arm:
         self._authentication = authentication_policy(where, self._login)
         self._raw = self._pipeline()
         self._book: Book | None = None
+        self._agent: Agent | None = None
         self._clients: dict[str, ContainerServiceClient] = {}
         self._compute: ComputeManagementClient | None = None
 
@@ -134,7 +136,16 @@ class Arm:
         """From now on a login that ends is waited for: what runs goes on when it is back."""
         self._login.waits = not self.endpoint.pretended
 
+    async def lend(self) -> None:
+        """From now on, until it is closed, children of this process get tokens of a login that only this one has."""
+        if self.user:
+            self._agent = Agent(self._login.login)
+            await self._agent.start()
+
     async def close(self) -> None:
+        if self._agent:
+            await self._agent.close()
+            self._agent = None
         await self._transport.close()
 
     async def __aenter__(self) -> "Arm":

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 import llmd_tui
+from llmd_tui.azure.agent import lent
 from llmd_tui.azure.clouds import CLOUD_VARIABLE, ENDPOINT_VARIABLE
 from llmd_tui.azure.login import AUTH_VARIABLE, TENANT_VARIABLE, credential, endpoint, silence
 
@@ -38,14 +39,20 @@ async def exec_credential(server: str, tenant: str) -> dict[str, Any]:
     silence()
     if tenant:
         os.environ.setdefault(TENANT_VARIABLE, tenant)
+    token, expires_on = await lent(f"{server}/.default") or await _own(f"{server}/.default")
+    expires = datetime.fromtimestamp(expires_on, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    status = {"token": token, "expirationTimestamp": expires}
+    return {"apiVersion": API_VERSION, "kind": "ExecCredential", "status": status}
+
+
+async def _own(scope: str) -> tuple[str, int]:
+    """Of this process's own login."""
     from llmd_tui.azure.errors import explained
 
     _, login = credential(endpoint(), None, None)
     with explained("give a token for the cluster"):
-        token = await login.get_token_info(f"{server}/.default")
-    expires = datetime.fromtimestamp(token.expires_on, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    status = {"token": token.token, "expirationTimestamp": expires}
-    return {"apiVersion": API_VERSION, "kind": "ExecCredential", "status": status}
+        token = await login.get_token_info(scope)
+    return token.token, token.expires_on
 
 
 def _wants(user: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -91,7 +91,8 @@ def credential(where: Endpoint, subscription: str | None, person: Person | None)
     auth = os.environ.get(AUTH_VARIABLE) or _suits(where, person)
     if auth not in AUTHS:
         raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
-    tenant = os.environ.get(TENANT_VARIABLE) or _tenants.get(subscription or "") or tenant_of(subscription)
+    beside = _tenants.get(subscription or "")
+    tenant = beside or os.environ.get(TENANT_VARIABLE) or tenant_of(subscription)
     if auth in BY_A_PERSON:
         login = _person_login(auth, where.authority, tenant)
         if person or login.logged_in or remembered():
@@ -105,7 +106,8 @@ def credential(where: Endpoint, subscription: str | None, person: Person | None)
         name = where.cloud.az_name
         raise UserError(f"The Azure CLI is not logged in to {name}.", f"`az cloud set --name {name}`, then `az login`.")
     named = profile_id(subscription) or default_subscription(where.cloud.az_name)
-    chosen = os.environ.get(TENANT_VARIABLE) or _tenants.get(subscription or "")
+    # Of a subscription that the CLI knows it knows the tenant too, and who logged in to it.
+    chosen = None if beside else os.environ.get(TENANT_VARIABLE)
     key = (auth, where.authority, chosen, named, profile_changed() if auth == "cli" else 0)
     return NAMES[auth], _shared(key, lambda: _made(auth, where, named, chosen))
 
@@ -127,7 +129,7 @@ def log_in_to(tenant: str) -> None:
 
 
 def belongs(subscription: str, tenant: str) -> None:
-    """The subscription is of another tenant than the login's own: to be logged in to for it."""
+    """A subscription that the Azure CLI knows, of another tenant than the login's own: to be logged in to for it."""
     _tenants[subscription] = tenant
 
 

@@ -87,6 +87,7 @@ class Surroundings:
             self.arm = await ArmClient.connect(azure.subscription, clock=self.clock, person=person)
             await self.arm.locations()
             self.arm.wait_for_login()
+            await self.arm.lend()
         elif chosen := self.target.kubeconfig:
             self.cluster = await Cluster.connect(Path(chosen.file) if chosen.file else None, chosen.context)
             await self.cluster.version()

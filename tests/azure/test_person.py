@@ -1,7 +1,11 @@
 """Logins by a person: the SDK's own flows against a small Entra; given up; and that no token is ever in clear."""
 
 import asyncio
+import json
 import logging
+import os
+import stat
+import sys
 import threading
 import time
 from collections.abc import Generator
@@ -258,3 +262,35 @@ def endpoint_with_login() -> Endpoint:
     where = Endpoint("http://127.0.0.1:1", simulated=True)
     assert not where.pretended
     return where
+
+
+async def test_children_of_a_run_get_tokens_of_its_login(monkeypatch: pytest.MonkeyPatch, entra: Entra) -> None:
+    """As helm and kubectl do, by the kubeconfig's exec entry; where nothing keeps the login but this process."""
+    entra.entered.set()
+    command = ["-m", "llmd_tui", "kube-token", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"]
+    somebody = Somebody()
+    async with simulated(monkeypatch, person=somebody) as (arm, _):
+        await arm.locations()
+        assert await in_a_child(command) == (2, "There is nobody here to log in by device code.")
+        await arm.lend()
+        code, said = await in_a_child(command)
+        socket = Path(os.environ["LLMD_TUI_LOGIN_SOCKET"])
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+    assert code == 0
+    assert json.loads(said)["status"]["token"] == entra.tokens[-1]
+    assert len(somebody.shown) == 1
+    assert not socket.parent.exists()
+    assert "LLMD_TUI_LOGIN_SOCKET" not in os.environ
+
+
+async def in_a_child(command: list[str]) -> tuple[int | None, str]:
+    """Its exit code, and what it says: on stdout, else why not."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await child.communicate()
+    return child.returncode, out.decode() or err.decode().splitlines()[0].removeprefix("llmd-tui: ")

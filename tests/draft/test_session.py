@@ -1,12 +1,14 @@
 """What is found out around the draft, and what it means."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from llmd_tui.azure.person import Person
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft
 from llmd_tui.draft.misfits import misfits
@@ -16,9 +18,11 @@ from llmd_tui.draft.session import CONTEXT, REGION, Session
 from llmd_tui.draft.sizes import sorted_offers
 from llmd_tui.errors import UserError
 from llmd_tui.plan.offers import SizeFilter
-from llmd_tui.presets.scenarios import scenario
+from llmd_tui.presets.scenarios import Subscription, scenario
 from llmd_tui.presets.sizes import size
 from llmd_tui.simulator.arm import ArmServer, Cloud, serve
+from tests.azure.entra import TENANT, Entra
+from tests.azure.somebody import Somebody
 
 H100 = "Standard_ND96isr_H100_v5"
 KUBECONFIG = """
@@ -32,11 +36,13 @@ contexts: [{name: "[red]prod[/]", context: {cluster: nowhere, user: nobody}}]
 
 
 @asynccontextmanager
-async def session(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[tuple[Session, ArmServer]]:
+async def session(
+    monkeypatch: pytest.MonkeyPatch, others: tuple[Subscription, ...] = (), person: Person | None = None
+) -> AsyncGenerator[tuple[Session, ArmServer]]:
     clock = Clock(speed=600)
-    arm = await serve(clock, Cloud(scenario().azure, clock))
+    arm = await serve(clock, Cloud(scenario().azure.model_copy(update={"others": others}), clock))
     monkeypatch.setenv("LLMD_TUI_ARM_ENDPOINT", arm.url)
-    found = Session(Draft.begin(), lambda: None)
+    found = Session(Draft.begin(), lambda: None, person)
     try:
         yield found, arm
     finally:
@@ -143,3 +149,31 @@ def test_a_reading_keeps_its_value_while_it_is_read_anew() -> None:
     assert reading.loading(20).value == 3
     failed = reading.failed(UserError("No.", "Try."))
     assert (failed.value, failed.error, failed.remedy) == (3, "No.", "Try.")
+
+
+async def test_a_subscription_of_another_tenant_is_logged_in_to_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is known from the Azure CLI's files at once; the login is another one."""
+    other = Subscription(id="6b0c3f1e-0000-4000-8000-5d1a70000009", name="fabrikam-ml", tenant="1" * 8 + TENANT[8:])
+    monkeypatch.setenv("LLMD_TUI_AUTH", "device-code")
+    monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path))
+    entry = {"id": other.id, "name": other.name, "tenantId": other.tenant, "tenantDisplayName": "Fabrikam"}
+    (tmp_path / "azureProfile.json").write_text(json.dumps({"subscriptions": [entry]}), encoding="utf-8-sig")
+    somebody = Somebody()
+    with Entra(tmp_path) as entra:
+        entra.use(monkeypatch)
+        entra.entered.set()
+        async with session(monkeypatch, others=(other,), person=somebody) as (found, arm):
+            assert [(each.name, each.words) for each in found.azure.choosable] == [("fabrikam-ml", "of Fabrikam")]
+            await found.read_account()
+            assert found.azure.subscription == arm.cloud.subscription
+            assert [each.name for each in found.azure.choosable] == ["llmd-simulated", "fabrikam-ml"]
+            found.draft.set(SUBSCRIPTION, other.id)
+            await found.read_account()
+            assert (found.azure.subscription, found.azure.locations.state) == (other.id, "ready")
+            assert [each.split()[-1] for each in entra.asked if each.startswith("devicecode")] == [
+                "organizations",
+                other.tenant,
+            ]
+            assert len(somebody.shown) == 2
