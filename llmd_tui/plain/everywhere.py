@@ -75,6 +75,8 @@ def _about(place: Place) -> str:
         return "cannot be read" if place.reading.state == "failed" else "not read yet"
     fit = "no quota told" if known.nodes_fit is None else f"quota for {many(known.nodes_fit, 'node')}"
     parts = [fit, f"{known.left} of {known.limit} vCPU left"]
+    if known.regional and known.nodes_fit is not None and known.nodes_fit < (known.left or 0) // known.vcpus:
+        parts.append(f"{known.regional.left} of all sizes together")
     parts += [f"zones {' '.join(known.zones)}" if known.zones else "no zones"]
     parts += [f"${price.usd_per_hour:,.2f}/h ({source(place.wanted.size, price)})"] if price else []
     return ", ".join(parts)
