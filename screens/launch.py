@@ -91,6 +91,8 @@ def _live(run: Run, chosen: Wanted, cluster: str, *, resumed: bool) -> LiveRun:
         directory=run.directory.path,
         findings=lambda: run.diagnosis.findings,
         remedy=run.diagnosis.remedy,
+        abortable=run.abortable,
+        abort=run.abort,
         accept=run.diagnosis.waive,
         save_evidence=lambda finding: run.diagnosis.export(finding, run.directory.path / "evidence"),
         cluster=lambda: run.surroundings.cluster,

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmd_tui.azure.errors import ArmError, cause, explained, refusal
 from llmd_tui.azure.pipeline import telling
-from llmd_tui.azure.resources import CLUSTER, ENDED, FEATURE, Action, describe, find, registers, state_word
+from llmd_tui.azure.resources import (
+    CLUSTER,
+    ENDED,
+    FEATURE,
+    Action,
+    abort_command,
+    describe,
+    find,
+    registers,
+    state_word,
+)
 from llmd_tui.errors import UserError
 
 if TYPE_CHECKING:
@@ -138,7 +148,9 @@ async def _when_free(arm: "Arm", action: Action, on_status: OnStatus, attempt: C
             if error.kind != "busy":
                 raise
             cluster = action.path.partition("/agentPools/")[0]
-            on_status(f"{describe(action)}: waits for another operation on the cluster, or `az aks operation-abort`")
+            on_status(
+                f"{describe(action)}: waits for another operation on the cluster; `{abort_command(cluster)}` ends that"
+            )
             while state_word(await arm.get(cluster, action.api_version)) not in ENDED:
                 await arm.clock.sleep(POLL_SECONDS)
             await arm.clock.sleep(POLL_SECONDS)

@@ -126,7 +126,7 @@ def _refused(error: "HttpResponseError", doing: str) -> ArmError:
     text = found.message or (f"the operation ended {ended}" if ended else str(error.message))
     return refusal(
         doing,
-        Cause(found.code, text),
+        Cause(found.code or (ended or ""), text),
         status=error.status_code or 0,
         correlation=headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or "",
         url=str(response.request.url) if response is not None else "",

@@ -226,6 +226,12 @@ REMEDIES: tuple[Remedy, ...] = (
         "",
         "The cluster has no local accounts; use the user's credentials, which llmd-tui does by itself.",
     ),
+    Remedy(
+        ("Canceled",),
+        "",
+        "",
+        "It was aborted: trying again makes it anew, `llmd-tui destroy` removes what there is of it.",
+    ),
     Remedy(("LocationNotAvailableForResourceType",), "", "offer", "Choose another region."),
     Remedy(
         ("ResourceGroupNotFound", "ResourceNotFound"),

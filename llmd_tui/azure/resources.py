@@ -87,8 +87,19 @@ def goes_on(action: Action) -> str:
     """What Azure does although its `run` was cancelled, in a sentence; then how to stop that. Empty when nothing."""
     if action.method != "PUT" or not CLUSTER.fullmatch(action.path):
         return ""
-    verb = "nodepool operation-abort" if "/agentPools/" in action.path else "operation-abort"
-    return f"Azure goes on creating {describe(action)}. It is billed; `az aks {verb}` stops it, resuming waits for it."
+    command = abort_command(action.path)
+    return f"Azure goes on creating {describe(action)}. It is billed; `{command}` stops it, resuming waits for it."
+
+
+def abort_command(path: str) -> str:
+    """Gives up what AKS does with a cluster or one of its node pools."""
+    found = CLUSTER.match(path)
+    assert found is not None
+    group, cluster, pool = found["group"], found["cluster"], found["pool"]
+    if pool:
+        names = f"--resource-group {group} --cluster-name {cluster} --nodepool-name {pool}"
+        return f"az aks nodepool operation-abort {names}"
+    return f"az aks operation-abort --resource-group {group} --name {cluster}"
 
 
 def registers(action: Action) -> bool:

@@ -10,6 +10,7 @@ from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store
 from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.graph import Plan
+from llmd_tui.run.actions.arm import under_way
 from llmd_tui.run.board import Outcome
 from llmd_tui.run.diagnosis import Diagnosis
 from llmd_tui.run.directory import RunDirectory
@@ -77,6 +78,12 @@ class Run(Scheduler):
         finally:
             with suppress(OSError):
                 write_report(self.directory)
+
+    def abortable(self, phase: str) -> str:
+        """What of Azure's the phase waits for, as `cluster llmd`; empty where there is nothing to give up."""
+        work = self._work.get(phase)
+        action = work.action if work else None
+        return under_way(action) if isinstance(action, Arm) else ""
 
     async def abort(self, phase: str) -> str:
         """Asks Azure to give up what the phase waits for: that ends it there, which leaving does not.

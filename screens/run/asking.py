@@ -20,6 +20,7 @@ from screens.run.steering import RunSteering
 NO_USE = {
     "r": "Nothing has failed, so there is nothing to try again.",
     "S": "Only a phase that runs or has failed can be skipped.",
+    "A": "Azure is at work on nothing that could be given up.",
     "P": "The run has ended; there is nothing to pause.",
     "f": "Nothing is found: no finding.",
     "x": "There is no finding, so there is no remedy.",
@@ -28,7 +29,7 @@ NO_USE = {
     "c": "There is nothing to copy here.",
     "slash": "Pods and the log can be searched, this cannot.",
 }
-CHANGING = ("checklist", "retry", "skip", "pause", "open", "remedy", "findings")
+CHANGING = ("checklist", "retry", "skip", "abort", "pause", "open", "remedy", "findings")
 """Actions that come and go without a key."""
 
 
@@ -57,6 +58,7 @@ class RunActions(RunSteering):
         Binding("r", "retry", "retry", id="run.retry"),
         Binding("e", "app.export", "export", id="run.export"),
         Binding("S", "skip", "skip", id="run.skip"),
+        Binding("A", "abort", "abort", id="run.abort"),
         Binding("c", "copy", "copy", id="run.copy"),
         Binding("v", "show_events", "events", id="run.events"),
         Binding("s", "sort", "sort", id="run.sort"),
@@ -162,10 +164,7 @@ class RunActions(RunSteering):
 
     def actions_changed(self) -> bool:
         """Whether other keys work than at the last look."""
-        states = tuple(
-            self.check_action(action, ())
-            for action in ("checklist", "retry", "skip", "pause", "open", "remedy", "findings")
-        )
+        states = tuple(self.check_action(action, ()) for action in CHANGING)
         changed, self._states = states != self._states, states
         return changed
 
@@ -176,6 +175,7 @@ class RunActions(RunSteering):
             "checklist": self._has_checklist,
             "retry": self._can_go_on,
             "skip": lambda: self.skippable is not None,
+            "abort": lambda: bool(self.abortable),
             "pause": lambda: self.live.progress.ended is None,
             "filter": lambda: self.focused is self.pods,
             "sort": lambda: self.focused is self.pods,

@@ -54,6 +54,10 @@ def _not_connected(_: str) -> Freshness | None:
     return None
 
 
+def _nothing_to_abort(_: str) -> str:
+    return ""
+
+
 def _no_cluster() -> Cluster | None:
     return None
 
@@ -64,9 +68,10 @@ class LiveRun:
 
     `freshness` of a kind is None before there is a connection. `findings` are what the diagnosis says now, the worst
     first; `remedy` does what one of them proposes and returns what was done, as a sentence; `accept` waives one, with
-    a reason; `save_evidence` writes its evidence and returns the directory; both raise UserError. `account` is the
-    subscription's name, `directory` where the run keeps its files; both may be unknown. `cluster` is the connection,
-    None while there is none.
+    a reason; `save_evidence` writes its evidence and returns the directory; both raise UserError. `abortable` tells
+    what of Azure's a phase waits for, `abort` asks Azure to give that up. `account` is the subscription's name,
+    `directory` where the run keeps its files; both may be unknown. `cluster` is the connection, None while there is
+    none.
     """
 
     plan: Plan
@@ -80,6 +85,8 @@ class LiveRun:
     freshness: Callable[[str], Freshness | None] = _not_connected
     findings: Callable[[], Sequence[Finding]] = _nothing_found
     remedy: Callable[[Finding], Awaitable[str]] | None = None
+    abortable: Callable[[str], str] = _nothing_to_abort
+    abort: Callable[[str], Awaitable[str]] | None = None
     accept: Callable[[Finding, str], None] | None = None
     save_evidence: Callable[[Finding], Path] | None = None
     account: str = ""

@@ -4,9 +4,18 @@ from collections.abc import Callable
 
 from textual import work
 
+from llmd_tui.errors import UserError
 from screens.base import FrameScreen
 from screens.run.dialogs import ReasonDialog
 from screens.run.live import LiveRun
+from screens.widgets.dialog import Dialog
+from screens.widgets.frame import Verdict
+
+ABORTING = (
+    "Azure gives it up, and the phase fails; r makes it anew. Machines that came already stay and cost money until "
+    "then, or until it is destroyed.\n\n"
+    "q is something else: it leaves, Azure goes on, and resume waits for it."
+)
 
 
 class RunSteering(FrameScreen):
@@ -55,6 +64,29 @@ class RunSteering(FrameScreen):
         """The phase that `S` is about: the chosen one, else the one that matters now."""
         phase = self.live.progress.phases.get(self.phase)
         return phase.name if phase and phase.state in ("failed", "running", "blocked") else None
+
+    @property
+    def abortable(self) -> str:
+        """What of Azure's the phase waits for that is looked at, as `cluster llmd`."""
+        return self.live.abortable(self.phase) if self.live.abort else ""
+
+    @work(group="abort", exclusive=True, exit_on_error=False)
+    async def action_abort(self) -> None:
+        """Another thing than leaving, which ends this program's part alone."""
+        phase, what, abort = self.phase, self.abortable, self.live.abort
+        if not what or abort is None:
+            return
+        dialog = Dialog(
+            f"Abort {what}", ABORTING, safe="keep it", act=("A", "abort it"), symbols=self.symbols, danger=True
+        )
+        if not await self.app.push_screen_wait(dialog):
+            return
+        try:
+            given_up = await abort(phase)
+        except UserError as error:
+            self.tell(Verdict("failed", error.message, error.remedy))
+            return
+        self.note(f"Azure gives up {given_up}." if given_up else f"{what} was done already.")
 
     def _runs(self, phase: str) -> bool:
         return self.live.progress.phases[phase].state == "running"

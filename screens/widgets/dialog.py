@@ -56,14 +56,20 @@ class Dialog(ModalScreen[bool]):
     Dialog > Vertical {
         width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
     }
+    Dialog.-danger > Vertical { border: round $error; }
     Dialog.-ascii > Vertical { border: ascii $primary; }
+    Dialog.-ascii.-danger > Vertical { border: ascii $error; }
     Dialog .words { height: auto; margin: 1 0; }
     Dialog Horizontal { height: 1; align-horizontal: right; }
     """
 
-    def __init__(self, title: str, words: str, *, safe: str, act: tuple[str, str], symbols: Symbols) -> None:
-        """`act` is the acting key and what it does."""
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+    def __init__(
+        self, title: str, words: str, *, safe: str, act: tuple[str, str], symbols: Symbols, danger: bool = False
+    ) -> None:
+        """`act` is the acting key and what it does; `danger`: it cannot be taken back."""
+        super().__init__()
+        self.set_class(symbols.ascii_only, "-ascii")
+        self.set_class(danger, "-danger")
         self._key, acts = act
         self._title = Content.styled(symbols.text(title), "bold")
         self._words = Content(symbols.text(words))

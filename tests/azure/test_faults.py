@@ -160,7 +160,8 @@ async def test_another_operation_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
         await with_cluster(arm, cloud, AzureFault(fault="busy", on=PUT_POOL))
         told = await run(arm, put_pool())
         assert await arm.look(put_pool()) == "done"
-    assert "node pool gpu of llmd: waits for another operation on the cluster, or `az aks operation-abort`" in told
+    ends = "`az aks operation-abort --resource-group llmd --name llmd` ends that"
+    assert f"node pool gpu of llmd: waits for another operation on the cluster; {ends}" in told
 
 
 async def test_quota_refused_at_once_is_said_in_numbers(monkeypatch: pytest.MonkeyPatch) -> None:

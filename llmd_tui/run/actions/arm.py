@@ -46,13 +46,9 @@ class ArmExecutor:
 
     async def abort(self, action: Arm) -> str:
         """Asks Azure to give up what `carry_out` waits for; leaving does not do that. Returns of what, else nothing."""
-        from llmd_tui.azure.resources import describe
-        from llmd_tui.azure.resources import goes_on as of_one
-
-        if not of_one(action):
-            return ""
-        await self._azure().abort(action)
-        return describe(action)
+        if what := under_way(action):
+            await self._azure().abort(action)
+        return what
 
     def _resolved(self, action: Arm) -> Arm:
         return replace(action, body=resolve(action.body, content)) if action.body else action
@@ -71,6 +67,14 @@ def content(reference: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UserError(f"{path} cannot be read: {reason}.", "Name a file that you may read.") from None
+
+
+def under_way(action: Arm) -> str:
+    """What Azure works on for a request after it was sent, as `cluster llmd`; empty where it does not."""
+    from llmd_tui.azure.resources import describe
+    from llmd_tui.azure.resources import goes_on as of_one
+
+    return describe(action) if of_one(action) else ""
 
 
 def goes_on(actions: Sequence[Action]) -> str:
