@@ -91,6 +91,22 @@ class LogIn(Message):
         self.tenants = tenants
 
 
+class Destroy(Message):
+    """What the run at hand made is to be taken away, after its name was typed."""
+
+
+class DestroyRun(Message):
+    """The same of a run that is only known by its id."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self.run = run
+
+
+class Gone(Message):
+    """It was taken away: there is nothing to go back to."""
+
+
 class Said(Message):
     """The verdict of the screen at hand says something else now."""
 

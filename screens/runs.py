@@ -9,19 +9,25 @@ from textual.screen import Screen
 
 from llmd_tui.azure.login import NotLoggedIn
 from llmd_tui.errors import UserError
-from screens.messages import LogIn, LookAt, RunFinished, TakeUp
+from screens.messages import Destroy, DestroyRun, Gone, LogIn, LookAt, RunFinished, TakeUp
 from screens.start.start import StartScreen
 from screens.widgets.frame import Verdict
 from screens.wizard.messages import Create
 from screens.wizards import Wizards
 
 if TYPE_CHECKING:
+    from llmd_tui.azure.client import Arm
+    from llmd_tui.plan.choice import Choice
+    from llmd_tui.plan.graph import Plan
     from llmd_tui.run.directory import RunDirectory
     from screens.run.live import LiveRun
 
 
 class Runs(Wizards):
     """`live` is the run that is shown, `live_run` the one that this process carries out."""
+
+    _locked: "RunDirectory | None" = None
+    """That of the run in the list which is asked about."""
 
     # To a run
 
@@ -111,6 +117,70 @@ class Runs(Wizards):
         self.install_screen(DoneScreen(live, self.symbols), "done")
         await self.switch_screen(RunScreen(live, self.symbols))
         await self.forget_journey()
+
+    # Away with it
+
+    def on_destroy(self, _: Destroy) -> None:
+        if self.live:
+            self._destroy(self.live.choice, self.live.plan)
+
+    @work(group="create", exclusive=True)
+    async def on_destroy_run(self, message: DestroyRun) -> None:
+        """Of a run in the list, which nobody carries out meanwhile: on its simulators, if it had some."""
+        from llmd_tui.commands.resume import chosen_then, lock
+        from llmd_tui.run.directory import find
+
+        directory: RunDirectory | None = None
+        try:
+            directory = await asyncio.to_thread(find, message.run)
+            await lock(directory)
+            chosen = await asyncio.to_thread(chosen_then, directory)
+            if directory.terms.simulate:
+                await self.begin_simulators(directory.terms.simulate, directory.terms.speed, directory)
+        except BaseException as error:
+            await self.end_simulators()
+            if directory:
+                directory.unlock()
+            if not isinstance(error, UserError):
+                raise
+            self.complain(error, "")
+            return
+        self._destroy(chosen.choice, chosen.plan, directory)
+
+    def _destroy(self, choice: "Choice", plan: "Plan", locked: "RunDirectory | None" = None) -> None:
+        from llmd_tui.run.timing import run_clock
+        from screens.destroy.screen import DestroyScreen
+
+        clock, azure, kubeconfig = run_clock(), choice.azure, choice.config.target.kubeconfig
+
+        async def connect() -> "Arm | None":
+            from llmd_tui.azure.client import Arm
+
+            return await Arm.connect(azure.subscription, clock=clock) if azure else None
+
+        crumbs = (azure.region, azure.cluster) if azure else (kubeconfig.context if kubeconfig else "",)
+        self._locked = locked
+        self.push_screen(DestroyScreen(choice, plan, connect, clock, crumbs, self.symbols), self._not_destroyed)
+
+    @work(group="create", exclusive=True)
+    async def on_gone(self, _: Gone) -> None:
+        from screens.run.run import RunScreen
+
+        while not isinstance(self.screen, RunScreen | StartScreen):
+            await self.pop_screen()
+        await self.to_start()
+        self._let_go()
+
+    async def _not_destroyed(self, _: None) -> None:
+        """Simulators that were there for the question alone are ended."""
+        if self.live is None:
+            await self.end_simulators()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._locked:
+            self._locked.unlock()
+        self._locked = None
 
     # Back to the start
 

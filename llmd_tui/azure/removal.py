@@ -1,6 +1,6 @@
 """What of a config's Azure is ours to delete, and what still costs money after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,7 +70,7 @@ async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
     group = await _find(arm, place.group_path, GROUPS_API_VERSION)
     chosen = what or await _widest(arm, place, group, cluster)
     if chosen == "group":
-        return await _group(arm, place, group)
+        return await _group(arm, place, group, cluster)
     if cluster is None:
         raise UserError(f"{place.group} has no cluster {place.cluster}.", "There is nothing to delete.")
     if chosen == "cluster":
@@ -113,12 +113,15 @@ async def _widest(arm: "Arm", place: Place, group: Mapping[str, Any] | None, clu
     return "cluster" if cluster is not None and _ours(cluster) else "pool"
 
 
-async def _group(arm: "Arm", place: Place, group: Mapping[str, Any] | None) -> Removal:
+async def _group(
+    arm: "Arm", place: Place, group: Mapping[str, Any] | None, cluster: Mapping[str, Any] | None
+) -> Removal:
     if group is None:
         raise UserError(f"There is no resource group {place.group}.", "There is nothing to delete.")
     _check_ours(group, f"resource group {place.group}")
     inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
-    takes = tuple(_words(entry) for entry in inside)
+    pools = {place.cluster_path.lower(): _pools(cluster)} if cluster else {}
+    takes = tuple(_words(entry) + _with(pools.get(str(entry["id"]).lower(), [])) for entry in inside)
     return Removal("group", place.group, takes, place.group_path, GROUPS_API_VERSION)
 
 
@@ -154,6 +157,11 @@ def _words(entry: Mapping[str, Any]) -> str:
     """A resource of a group, such as "cluster llmd" or "disks models"."""
     kind = str(entry["type"]).rpartition("/")[2]
     return f"{'cluster' if kind.lower() == 'managedclusters' else kind} {entry['name']}"
+
+
+def _with(pools: Sequence[Mapping[str, Any]]) -> str:
+    names = " and ".join(str(pool["name"]) for pool in pools)
+    return f" with {'pool' if len(pools) == 1 else 'pools'} {names}" if pools else ""
 
 
 def _pool_words(pool: Mapping[str, Any]) -> str:

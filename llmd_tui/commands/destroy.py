@@ -1,4 +1,4 @@
-"""`llmd-tui destroy`: deletes what was made in Azure, by its typed name, and says what still costs money."""
+"""`llmd-tui destroy`: deletes what was made, by its typed name, and says what still costs money."""
 
 import asyncio
 import json
@@ -7,52 +7,50 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from llmd_tui.azure.removal import Leftover, Place, Removal, leftovers, removal, remove
 from llmd_tui.commands.exits import Exit
-from llmd_tui.commands.inputs import wanted
+from llmd_tui.commands.inputs import Wanted, wanted
 from llmd_tui.commands.login import connect
 from llmd_tui.commands.talk import data, talk
-from llmd_tui.config.model import Config
 from llmd_tui.errors import UserError
-from llmd_tui.plan.make import AKS_TIER_PER_HOUR
+from llmd_tui.run.teardown import Ended, Teardown, tear_down, teardown
+from llmd_tui.run.timing import run_clock
+from llmd_tui.run.undo import named
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 
 def run(arguments: Namespace) -> int:
-    config = wanted(arguments).choice.config
-    azure = config.target.azure
-    if azure is None:
-        raise UserError(
-            "The target is a cluster that llmd-tui did not make.", "`helm uninstall` removes what was installed there."
-        )
-    arguments.subscription = azure.subscription
+    asked = wanted(arguments)
     with asyncio.Runner() as runner:
-        arm = runner.run(connect(arguments))
+        arm = runner.run(_connected(asked, arguments))
         try:
-            place = place_of(config, arm.subscription)
-            chosen = runner.run(removal(arm, place, arguments.what))
+            chosen = runner.run(teardown(asked.choice, asked.plan, arm, run_clock(), arguments.what))
             # Outside of the loop: within it a Ctrl+C would not reach the question.
             _confirm(chosen, arguments.confirm)
-            return runner.run(_destroy(arm, place, chosen, arguments.output))
+            return runner.run(_destroy(arm, chosen, arguments.output))
         finally:
-            runner.run(arm.close())
+            if arm:
+                runner.run(arm.close())
 
 
-def place_of(config: Config, subscription: str) -> Place:
-    """Where a config with all its defaults has its things."""
-    azure = config.target.azure
-    assert azure is not None
-    return Place(subscription, azure.resource_group, azure.cluster, str(config.pool.name))
+async def _connected(asked: Wanted, arguments: Namespace) -> "Arm | None":
+    azure = asked.config.target.azure
+    if azure is None:
+        if arguments.what:
+            raise UserError("The target is a cluster that llmd-tui did not make.", "Leave --what out.")
+        return None
+    arguments.subscription = azure.subscription
+    return await connect(arguments)
 
 
-def _confirm(chosen: Removal, typed: str | None) -> None:
+def _confirm(chosen: Teardown, typed: str | None) -> None:
     """Raises UserError unless the name was typed, here or as an argument."""
-    noun = "resource group" if chosen.what == "group" else chosen.what
-    talk(f"To be deleted: {noun} {chosen.name}" + (", with" if chosen.takes and chosen.what != "pool" else ""))
-    for taken in chosen.takes:
-        talk(f"  {taken}")
+    talk(f"To be deleted: {chosen.noun} {chosen.name}" if chosen.removal else f"To be deleted in {chosen.name}:")
+    for line in chosen.goes:
+        talk(f"  {line}")
+    for line in chosen.stays:
+        talk(f"Stays: {line}")
     if typed is None:
         if not sys.stdin.isatty():
             raise UserError("There is no terminal to type the name in.", f"Add --confirm {chosen.name}.")
@@ -63,7 +61,7 @@ def _confirm(chosen: Removal, typed: str | None) -> None:
         raise UserError(f"{typed or 'nothing'} is not the name: nothing was deleted.", f"It is {chosen.name}.")
 
 
-async def _destroy(arm: "Arm", place: Place, chosen: Removal, output: str) -> int:
+async def _destroy(arm: "Arm | None", chosen: Teardown, output: str) -> int:
     told = ""
 
     def status(text: str) -> None:
@@ -72,24 +70,17 @@ async def _destroy(arm: "Arm", place: Place, chosen: Removal, output: str) -> in
             talk(text)
         told = text
 
-    await remove(arm, chosen, status)
-    left = await leftovers(arm, place, AKS_TIER_PER_HOUR)
+    ended = await tear_down(chosen, arm, run_clock(), status)
     if output == "json":
-        removed = {"kind": chosen.what, "name": chosen.name}
-        data(json.dumps({"removed": removed, "left": [asdict(each) for each in left]}, indent=2))
+        data(json.dumps(_as_json(chosen, ended), indent=2))
         return Exit.DONE
-    talk(f"Deleted: {chosen.what} {chosen.name}.")
-    for line in _left(left):
+    talk(f"Deleted: {chosen.noun} {chosen.name}." if chosen.removal else f"Deleted what was ours in {chosen.name}.")
+    for line in ended.lines():
         talk(line)
     return Exit.DONE
 
 
-def _left(left: list[Leftover]) -> list[str]:
-    costly = [each for each in left if each.usd_per_hour != 0.0]
-    if not costly:
-        return ["Nothing of it costs money any more."]
-    lines = ["Still costs money:"]
-    for each in costly:
-        price = f"${each.usd_per_hour:,.2f}/h by list price" if each.usd_per_hour else "price not known here"
-        lines.append(f"  {each.name}: {price}")
-    return lines
+def _as_json(chosen: Teardown, ended: Ended) -> dict[str, object]:
+    kind = chosen.removal.what if chosen.removal else "context"
+    removed = {"kind": kind, "name": chosen.name, "things": [named(thing) for thing in chosen.things]}
+    return {"removed": removed, "left": [asdict(each) for each in ended.left], "stays": list(ended.stays)}

@@ -2,13 +2,14 @@
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from llmd_tui.errors import UserError
+from llmd_tui.run.files import write_private
 
 _EMBEDDED = {
     "certificate-authority": "certificate-authority-data",
@@ -23,6 +24,14 @@ def files(file: str | None = None) -> list[Path]:
     """The kubeconfig files in use: the one named, else those of KUBECONFIG, else ~/.kube/config."""
     named = file or os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
     return [Path(part).expanduser() for part in named.split(os.pathsep) if part]
+
+
+def write_credentials(path: Path, answer: Mapping[str, Any]) -> None:
+    """What Azure answers who asks for a cluster's credentials, as a file for its owner alone."""
+    from llmd_tui.azure.kubelogin import for_us
+
+    encoded: str = answer["kubeconfigs"][0]["value"]
+    write_private(path, for_us(base64.b64decode(encoded).decode()))
 
 
 def flattened(context: str, file: str | None = None) -> str:

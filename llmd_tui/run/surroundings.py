@@ -1,7 +1,6 @@
 """The real world of a run: Azure, one cluster, helm, checks."""
 
 import asyncio
-import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from llmd_tui.run.actions.arm import ArmExecutor, goes_on
 from llmd_tui.run.actions.patience import insist
 from llmd_tui.run.files import write_private
 from llmd_tui.run.kinds import watched
-from llmd_tui.run.kubeconfig import flattened
+from llmd_tui.run.kubeconfig import flattened, write_credentials
 from llmd_tui.run.vault import Vault
 from llmd_tui.run.world import Report
 
@@ -211,11 +210,8 @@ class Surroundings:
         return any(self.store.freshness(kind.kind).state == "loading" for kind in watched(self._plan))
 
     def _keep_credentials(self, answer: Any) -> None:
-        from llmd_tui.azure.kubelogin import for_us
-
         assert self.kubeconfig is not None
-        encoded: str = answer["kubeconfigs"][0]["value"]
-        write_private(self.kubeconfig, for_us(base64.b64decode(encoded).decode()))
+        write_credentials(self.kubeconfig, answer)
 
     def _cluster(self) -> Cluster:
         if self.cluster is None:

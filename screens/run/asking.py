@@ -20,6 +20,7 @@ from screens.run.steering import RunSteering
 NO_USE = {
     "r": "Nothing has failed, so there is nothing to try again.",
     "S": "Only a phase that runs or has failed can be skipped.",
+    "D": "A run that goes on is not destroyed: q stops it first.",
     "A": "Azure is at work on nothing that could be given up.",
     "P": "The run has ended; there is nothing to pause.",
     "f": "Nothing is found: no finding.",
@@ -29,7 +30,7 @@ NO_USE = {
     "c": "There is nothing to copy here.",
     "slash": "Pods and the log can be searched, this cannot.",
 }
-CHANGING = ("checklist", "retry", "skip", "abort", "pause", "open", "remedy", "findings")
+CHANGING = ("checklist", "retry", "skip", "abort", "destroy", "pause", "open", "remedy", "findings")
 """Actions that come and go without a key."""
 
 
@@ -63,6 +64,7 @@ class RunActions(RunSteering):
         Binding("v", "show_events", "events", id="run.events"),
         Binding("s", "sort", "sort", id="run.sort"),
         Binding("P", "pause", "pause run", id="run.pause"),
+        Binding("D", "destroy", "destroy", id="run.destroy"),
         Binding("escape", "back", "back", show=False, id="run.back"),
     ]
 
@@ -175,6 +177,7 @@ class RunActions(RunSteering):
             "checklist": self._has_checklist,
             "retry": self._can_go_on,
             "skip": lambda: self.skippable is not None,
+            "destroy": lambda: self.live.progress.ended is not None,
             "abort": lambda: bool(self.abortable),
             "pause": lambda: self.live.progress.ended is None,
             "filter": lambda: self.focused is self.pods,

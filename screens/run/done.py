@@ -19,6 +19,7 @@ from llmd_tui.serving.standing import Part, roles, running
 from llmd_tui.serving.witness import Witness
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
+from screens.messages import Destroy
 from screens.run import done_text as text
 from screens.run.heading import standing
 from screens.run.live import LiveRun
@@ -44,6 +45,7 @@ class DoneScreen(FrameScreen):
         Binding("e", "export", "export", id="done.export"),
         Binding("c", "copy", "copy curl", id="done.copy"),
         Binding("s", "copy_stop", "copy stop", id="done.stop"),
+        Binding("D", "destroy", "destroy", id="done.destroy"),
         Binding("q", "app.quit", "quit", id="done.quit"),
         Binding("escape", "app.pop_screen", "back", id="done.back"),
         Binding("down,j", "scroll(1)", "down", show=False, id="done.down"),
@@ -151,6 +153,7 @@ class DoneScreen(FrameScreen):
             ("e", "export", "files to keep"),
             ("c", "copy", "curl for this endpoint"),
             ("s", "copy", "what stops it"),
+            ("D", "destroy", "asks for the name"),
         ]
 
     def on_resize(self, event: events.Resize) -> None:
@@ -193,6 +196,9 @@ class DoneScreen(FrameScreen):
     def _copy(self, what: str) -> None:
         self.app.copy_to_clipboard(what)
         self.notify("copied", timeout=4)
+
+    def action_destroy(self) -> None:
+        self.post_message(Destroy())
 
     def action_scroll(self, rows: int) -> None:
         """Whatever does not fit moves."""

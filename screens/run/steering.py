@@ -6,6 +6,7 @@ from textual import work
 
 from llmd_tui.errors import UserError
 from screens.base import FrameScreen
+from screens.messages import Destroy
 from screens.run.dialogs import ReasonDialog
 from screens.run.live import LiveRun
 from screens.widgets.dialog import Dialog
@@ -90,6 +91,9 @@ class RunSteering(FrameScreen):
 
     def _runs(self, phase: str) -> bool:
         return self.live.progress.phases[phase].state == "running"
+
+    def action_destroy(self) -> None:
+        self.post_message(Destroy())
 
     def action_checklist(self) -> None:
         self.app.push_screen("checklist")

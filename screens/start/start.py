@@ -13,13 +13,14 @@ from llmd_tui import __version__
 from llmd_tui.start.around import Around
 from screens.base import FrameScreen
 from screens.glyphs import Symbols
-from screens.messages import Begin, Continue, LogIn, LookAt, OpenFile, Rehearse, TakeUp
+from screens.messages import Begin, Continue, DestroyRun, LogIn, LookAt, OpenFile, Rehearse, TakeUp
 from screens.start.menu import Entry, Menu
 from screens.start.says import NEW, OPEN, TRY, draft_entry, left_half_way, resume_entry, verdict
 from screens.widgets.frame import Pane, PaneTitle, Verdict
 
 if TYPE_CHECKING:
     from llmd_tui.azure.person import Person
+    from llmd_tui.start.runs import PastRun
     from screens.start.panes import Panes
 
 TICK_SECONDS = 1.0
@@ -40,6 +41,7 @@ class StartScreen(FrameScreen):
         Binding("o", "open_file", "open a file", id="start.open"),
         Binding("t", "rehearse", "try it", id="start.rehearse"),
         Binding("i", "log_in", "log in", id="start.login"),
+        Binding("D", "destroy", "destroy", id="start.destroy"),
         Binding("q", "app.quit", "quit", id="start.quit"),
     ]
 
@@ -150,6 +152,14 @@ class StartScreen(FrameScreen):
         if run := self._to_resume():
             self.post_message(TakeUp(run))
 
+    def action_destroy(self) -> None:
+        if run := self._selected_run():
+            self.post_message(DestroyRun(run.id))
+
+    def _selected_run(self) -> "PastRun | None":
+        """The one under the cursor, when its pane has the focus."""
+        return self.panes.runs.selected if self.panes and self.panes.runs.has_focus else None
+
     def action_again(self) -> None:
         self._told = None
         if context := self._asked_context():
@@ -195,6 +205,8 @@ class StartScreen(FrameScreen):
             return bool(self._to_resume())
         if action == "again":
             return not self._to_resume()
+        if action == "destroy":
+            return self._selected_run() is not None
         if action == "continue":
             return bool(left and left.draft)
         return True

@@ -267,6 +267,8 @@ def test_words() -> None:
     assert describe(put_pool()) == "node pool gpu of llmd"
     assert describe(PROVIDER) == "provider Microsoft.ContainerService"
     assert describe(put_group()) == "resource group llmd"
-    assert "az aks nodepool operation-abort --resource-group llmd --cluster-name llmd --nodepool-name gpu" in goes_on(put_pool())
+    assert "az aks nodepool operation-abort --resource-group llmd --cluster-name llmd --nodepool-name gpu" in goes_on(
+        put_pool()
+    )
     assert "az aks operation-abort --resource-group llmd --name llmd" in goes_on(put_cluster())
     assert goes_on(FEATURE) == goes_on(put_group()) == ""

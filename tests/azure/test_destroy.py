@@ -9,10 +9,11 @@ import pytest
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.removal import Leftover, Place, leftovers, removal, remove
 from llmd_tui.cli import parser
-from llmd_tui.commands.destroy import _confirm, _left, place_of
+from llmd_tui.commands.destroy import _confirm
 from llmd_tui.commands.inputs import wanted
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault
+from llmd_tui.run.teardown import Ended, place_of, teardown
 from llmd_tui.simulator.arm import Cloud
 from tests.azure.cloud import (
     AKS,
@@ -94,7 +95,7 @@ async def test_a_group_with_things_of_others_is_not_the_default(monkeypatch: pyt
         _second(cloud)
         assert (await removal(arm, PLACE, None)).what == "cluster"
         whole = await removal(arm, PLACE, "group")
-        assert whole.takes == ("cluster llmd", "cluster other")
+        assert whole.takes == ("cluster llmd with pools system and gpu", "cluster other")
         await remove(arm, await removal(arm, PLACE, "cluster"), silent)
         left = await leftovers(arm, PLACE)
     assert [each.name for each in left] == ["cluster other"]
@@ -119,7 +120,10 @@ async def test_another_operation_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
 async def test_the_name_has_to_be_typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     async with simulated(monkeypatch) as (arm, _):
         await made(arm)
-        chosen = await removal(arm, PLACE, "cluster")
+        file = Path(__file__).parents[2] / "presets" / "configs" / "h100-optimized-baseline.yaml"
+        more = ["--set", "target.azure.resourceGroup=llmd", "--set", "target.azure.cluster=llmd"]
+        asked = wanted(parser().parse_args(["destroy", "-f", str(file), *more]))
+        chosen = await teardown(asked.choice, asked.plan, arm, arm.clock, "cluster")
     with pytest.raises(UserError, match="nothing was deleted"):
         _confirm(chosen, "LLMD")
     with pytest.raises(UserError, match="Add --confirm llmd"):
@@ -129,8 +133,8 @@ async def test_the_name_has_to_be_typed(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 def test_what_is_left_is_said() -> None:
-    assert _left([Leftover("cluster llmd, tier Free", 0.0)]) == ["Nothing of it costs money any more."]
-    assert _left([Leftover("node pool system", 1234.5), Leftover("disks models", None)]) == [
+    assert Ended([Leftover("cluster llmd, tier Free", 0.0)]).lines() == ["Nothing of it costs money any more."]
+    assert Ended([Leftover("node pool system", 1234.5), Leftover("disks models", None)]).lines() == [
         "Still costs money:",
         "  node pool system: $1,234.50/h by list price",
         "  disks models: price not known here",
@@ -139,8 +143,8 @@ def test_what_is_left_is_said() -> None:
 
 def test_what_a_file_names() -> None:
     file = Path(__file__).parents[2] / "presets" / "configs" / "h100-optimized-baseline.yaml"
-    config = wanted(parser().parse_args(["destroy", "-f", str(file)])).choice.config
-    assert place_of(config, SUBSCRIPTION) == Place(SUBSCRIPTION, "llm-d", "llm-d", "gpu")
+    choice = wanted(parser().parse_args(["destroy", "-f", str(file)])).choice
+    assert place_of(choice, SUBSCRIPTION) == Place(SUBSCRIPTION, "llm-d", "llm-d", "gpu")
 
 
 def test_arguments() -> None:

@@ -1,0 +1,1 @@
+"""Taking everything away again."""

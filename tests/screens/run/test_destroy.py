@@ -1,0 +1,95 @@
+"""From the end of a run to nothing: what goes is told, the name is typed, and what is left is said."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from textual.pilot import Pilot
+
+from llmd_tui.commands.simulation import simulation
+from llmd_tui.draft.draft import Draft
+from screens.app import LlmdApp
+from screens.destroy.dialog import DestroyDialog
+from screens.destroy.screen import DestroyScreen
+from screens.glyphs import Symbols
+from screens.run.run import RunScreen
+from screens.start.start import StartScreen
+from screens.wizard.messages import Go
+from tests.screens.run.stage import ROUNDS
+
+
+@pytest.fixture
+def simulators(pinned: None) -> Iterator[None]:
+    with simulation("never-ends", 1200):
+        yield
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
+    for _ in range(ROUNDS):
+        if holds():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"that did not come: {what()}")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.usefixtures("simulators")
+async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    monkeypatch.setenv("HF_TOKEN", "simulated")
+    app = LlmdApp(Draft.begin(preset="h100-pd-disaggregation"), Symbols(), "never-ends")
+    async with app.run_test(size=size) as pilot:
+        app.post_message(Go("review"))
+        await pilot.pause()
+        await pilot.press("Y")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        screen = app.screen
+        assert isinstance(screen, RunScreen)
+        assert not screen.check_action("destroy", ()), "a run that goes on is stopped first"
+        await until(pilot, lambda: screen.abortable)
+        await pilot.press("A")
+        await pilot.pause()
+        await pilot.press("A")
+        await until(pilot, lambda: screen.check_action("destroy", ()))
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, DestroyDialog))
+        dialog = app.screen
+        assert isinstance(dialog, DestroyDialog)
+        await pilot.press("l", "l", "m", "enter")
+        assert app.screen is dialog, "that is not the name"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DestroyScreen))
+        destroying = app.screen
+        assert isinstance(destroying, DestroyScreen)
+        assert destroying.verdict_line.verdict.sentence == "Nothing is deleted yet of llm-d."
+        assert destroying.wanted
+        assert destroying.wanted.goes[0] == "resource group llm-d: nothing else is in it"
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, DestroyDialog))
+        await pilot.press(*"llm-d", "enter")
+        await until(pilot, lambda: destroying.ended or destroying.error, lambda: destroying.verdict_line.verdict)
+        await pilot.pause()
+        verdict = destroying.verdict_line.verdict
+        assert verdict.sentence == "Resource group llm-d is gone."
+        assert verdict.usual == "Nothing of it costs money any more."
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))
+        if size == (120, 40):
+            await _asked_of_the_list(app, pilot)
+
+
+async def _asked_of_the_list(app: LlmdApp, pilot: Pilot[int]) -> None:
+    """The same run, by its row: nothing of it is left."""
+    start = app.screen
+    assert isinstance(start, StartScreen)
+    await until(pilot, lambda: start.panes and start.panes.runs.rows)
+    assert start.panes
+    assert not start.check_action("destroy", ())
+    start.panes.runs.focus()
+    await pilot.pause()
+    await pilot.press("D")
+    await until(pilot, lambda: isinstance(app.screen, DestroyScreen))
+    destroying = app.screen
+    assert isinstance(destroying, DestroyScreen)
+    await until(pilot, lambda: destroying.error, lambda: destroying.verdict_line.verdict)
+    assert "There is nothing to delete" in f"{destroying.error}"
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is start)
