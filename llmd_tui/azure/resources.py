@@ -127,6 +127,12 @@ def _judge(resource: dict[str, Any]) -> Found:
     return Found(states.get(word, "running"), word, resource)
 
 
+def _driver(pool: Mapping[str, Any]) -> str:
+    """Of a node pool's properties; empty where there is no GPU."""
+    profile: Mapping[str, Any] = pool.get("gpuProfile") or {}
+    return str(profile.get("driver") or "")
+
+
 def _check(action: Action, found: Found) -> None:
     wanted: Mapping[str, Any] = action.body or {}
     if "/agentPools/" in action.path:
@@ -136,6 +142,12 @@ def _check(action: Action, found: Found) -> None:
             raise UserError(
                 f"{describe(action)} exists already, with {found.properties.get('vmSize')} instead of {size}.",
                 "Give pool.name another name, or delete that node pool.",
+            )
+        driver, there = _driver(properties), _driver(found.properties)
+        if driver and there and driver != there:
+            raise UserError(
+                f"{describe(action)} exists already, with the GPU driver setting {there} instead of {driver}.",
+                "A pool's driver cannot be changed: give pool.name another name, or delete that node pool.",
             )
         return
     tags: Mapping[str, str] = wanted.get("tags") or {}

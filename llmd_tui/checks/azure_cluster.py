@@ -1,21 +1,22 @@
 """Checks of what a cluster is or will be: preview features, Kubernetes version, and an AKS cluster that exists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from llmd_tui.azure.reuse import FABRIC, Planned, obstacles, pools_of
 from llmd_tui.checks.azure import AKS_API_VERSION, aks_cluster, denied, find, target
 from llmd_tui.checks.context import Context
 from llmd_tui.checks.expected import version
 from llmd_tui.checks.result import Verdict, failed, passed, warned
+from llmd_tui.presets.strategies import strategy
 from llmd_tui.rollout.words import listing
 
 FEATURES_API_VERSION = "2021-07-01"
 PROVIDER = "Microsoft.ContainerService"
 REGISTER = "Microsoft.Features/providers/features/register/action"
 INFINIBAND = "AKSInfinibandSupport"
-FABRIC = ip_network("172.16.0.0/16")
-"""What InfiniBand's own network uses on the nodes."""
+NETWORKS_API_VERSION = "2024-05-01"
 LONG_TERM = "AKSLongTermSupport"
 
 
@@ -68,7 +69,9 @@ async def azure_cluster(context: Context) -> Verdict:
             f"{azure.resource_group} has no cluster {azure.cluster}",
             "Check target.azure, or set target.azure.create to true.",
         )
-    problems = list(_problems(context, cluster))
+    problems = list(obstacles(cluster, planned(context)))
+    if context.expected.rdma:
+        problems += [problem async for problem in _networks(context, cluster)]
     if problems:
         return failed(listing([problem for problem, _ in problems]), " ".join(remedy for _, remedy in problems))
     properties: Mapping[str, Any] = cluster["properties"]
@@ -76,57 +79,31 @@ async def azure_cluster(context: Context) -> Verdict:
     return passed(f"{azure.cluster} {properties.get('provisioningState')}, logged in to {login}")
 
 
-def _problems(context: Context, cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What stands in the way, and what to do about it."""
-    azure, properties = target(context), cluster["properties"]
-    names = f"--resource-group {azure.resource_group} --name {azure.cluster}"
-    if properties.get("powerState", {}).get("code") == "Stopped":
-        yield "it is stopped", f"`az aks start {names}`."
-    if properties.get("provisioningState") == "Failed":
-        yield "it is Failed", f"`az aks update {names}` tries to mend it."
-    if cluster["location"] != azure.region:
-        yield f"it is in {cluster['location']}, not {azure.region}", "Set target.azure.region."
-    pools: list[Mapping[str, Any]] = properties.get("agentPoolProfiles") or []
-    others = [pool for pool in pools if pool.get("name") != context.expected.pool]
-    yield from _drivers(context, others)
-    if others and all(_closed(pool) for pool in others):
-        yield (
-            "every node pool is tainted, so that operators and the router find no node",
-            "Add a node pool of mode User without a taint.",
-        )
-    if context.expected.rdma:
-        yield from _ranges(properties)
+def planned(context: Context) -> Planned:
+    azure, expected = target(context), context.expected
+    return Planned(
+        group=azure.resource_group,
+        cluster=azure.cluster,
+        region=azure.region,
+        pool=expected.pool,
+        size=expected.size.name,
+        drivers=strategy(expected.strategy),
+        rdma=expected.rdma,
+    )
 
 
-def _drivers(context: Context, pools: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The GPU operator manages every GPU node of a cluster; AKS's driver on one of them is in its way."""
-    for pool in pools:
-        profile: Mapping[str, Any] = pool.get("gpuProfile") or {}
-        driver = profile.get("driver")
-        if driver is None or not pool.get("count"):
-            continue
-        if (context.expected.strategy == "gpu-operator") == (driver == "Install"):
-            name, strategy = pool.get("name"), context.expected.strategy
-            yield (
-                f"its node pool {name} has the GPU driver setting {driver}, which {strategy} does not go with",
-                f"A pool's driver cannot be changed: scale {name} to 0, delete it, or choose drivers alike.",
-            )
-
-
-def _closed(pool: Mapping[str, Any]) -> bool:
-    """Whether pods that tolerate only what GPU nodes have find no place there."""
-    taints: list[str] = pool.get("nodeTaints") or []
-    return any(taint.endswith((":NoSchedule", ":NoExecute")) for taint in taints)
-
-
-def _ranges(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    network: Mapping[str, Any] = properties.get("networkProfile") or {}
-    for key in ("podCidr", "serviceCidr"):
-        if network.get(key) and ip_network(str(network[key]), strict=False).overlaps(FABRIC):
-            yield (
-                f"its {key} {network[key]} overlaps {FABRIC}, which InfiniBand uses on the nodes",
-                "Address ranges are fixed when a cluster is made: use another cluster.",
-            )
+async def _networks(context: Context, cluster: Mapping[str, Any]) -> AsyncIterator[tuple[str, str]]:
+    """Of pools in a virtual network of their owner's: its ranges."""
+    subnets = {str(pool["vnetSubnetID"]) for pool in pools_of(cluster) if pool.get("vnetSubnetID")}
+    for path in sorted({subnet.partition("/subnets/")[0] for subnet in subnets}):
+        network = await find(context, path, NETWORKS_API_VERSION)
+        space: Mapping[str, list[str]] = (network or {}).get("properties", {}).get("addressSpace") or {}
+        for found in space.get("addressPrefixes", []):
+            if ip_network(found, strict=False).overlaps(FABRIC):
+                yield (
+                    f"its network {path.rpartition('/')[2]} has {found}, which overlaps {FABRIC}: InfiniBand uses that",
+                    "Use a cluster in another virtual network.",
+                )
 
 
 async def _unoffered(context: Context, wanted: str) -> Verdict | None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmd_tui.azure.account import Choosable, choosable, without_subscription
@@ -37,6 +37,8 @@ class AksCluster:
     region: str
     kubernetes: str
     state: str
+    resource: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    """All that Azure tells of it."""
 
     @property
     def key(self) -> str:
@@ -253,5 +255,6 @@ def _cluster(entry: dict[str, Any]) -> AksCluster:
         resource_group=str(entry["id"]).split("/")[4],
         region=entry["location"],
         kubernetes=str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or ""),
+        resource=entry,
         state="Stopped" if power.get("code") == "Stopped" else str(properties.get("provisioningState") or ""),
     )

@@ -6,6 +6,7 @@ from typing import cast
 from llmd_tui.azure.ways import login_command, suiting, take, tenant_ways, ways
 from llmd_tui.commands.talk import say
 from llmd_tui.draft.draft import SUBSCRIPTION, Draft, Target
+from llmd_tui.draft.reuse import conflicts, told
 from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, REGION
 from llmd_tui.plain.ask import Back, Option
 from llmd_tui.plain.flow import Question
@@ -75,6 +76,10 @@ def _ask_existing(ask: Interview) -> None:
     draft.say(CLUSTER, found.name)
     draft.say(GROUP, found.resource_group)
     draft.say(REGION, found.region)
+    for reason, remedy in conflicts(draft, found):
+        say(f"In the way: {reason}. {remedy}")
+    for line in told(found):
+        say(f"{found.name}: {line}")
     _read_room(ask)
 
 

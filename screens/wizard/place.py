@@ -7,6 +7,7 @@ from textual.widgets import Static
 from llmd_tui.draft.kubernetes import Nodes
 from llmd_tui.draft.reading import Reading
 from llmd_tui.draft.regions import notes, zones
+from llmd_tui.draft.reuse import conflicts, told
 from llmd_tui.draft.session import Session
 from llmd_tui.rollout.words import many
 from screens.glyphs import Role, Symbols
@@ -45,12 +46,26 @@ class PlaceDetail(Pane):
             return reading, _nodes(kube.nodes(place).value)
         if azure.login.state == "failed":
             return azure.login, []
+        if self._session.draft.target == "existing":
+            return azure.clusters, self._cluster(place)
         reading = self._session.capacity_in(place)
         lines: Lines = []
         if self._session.draft.target == "new":
             for good, text in notes(reading.value or {}):
                 lines.append((f"✓ {text}", "text") if good else (f"– {text}", "quiet"))
         return reading, lines
+
+    def _cluster(self, place: str) -> Lines:
+        """What stands in its way first, with what to do about it."""
+        found = next((each for each in self._session.azure.clusters.value or () if each.key == place), None)
+        if found is None:
+            return []
+        lines: Lines = []
+        for reason, remedy in conflicts(self._session.draft, found):
+            lines.append((f"✗ {reason}", "failed"))
+            lines.append((f"  {remedy}", "quiet"))
+        lines.extend((f"– {text}", "quiet") for text in told(found))
+        return lines
 
     def _note(self, place: str) -> str:
         """`East US 2, 3 zones`."""

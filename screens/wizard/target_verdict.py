@@ -2,7 +2,8 @@
 
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.regions import largest
-from llmd_tui.draft.session import CLUSTER, CONTEXT, Session
+from llmd_tui.draft.reuse import conflicts
+from llmd_tui.draft.session import CLUSTER, CONTEXT, GROUP, Session
 from llmd_tui.plan.fit import short
 from screens.widgets.frame import Verdict
 
@@ -31,6 +32,13 @@ def _cluster(session: Session) -> Verdict:
     cluster = session.draft.answers.get(CLUSTER)
     if not cluster:
         return Verdict("pending", "Choose the cluster that gets the GPU pool.", "Nothing else of it is changed.")
+    group = session.draft.answers.get(GROUP)
+    known = session.azure.clusters.value or ()
+    found = next((each for each in known if (each.resource_group, each.name) == (group, cluster)), None)
+    if found and (problems := conflicts(session.draft, found)):
+        reason, remedy = problems[0]
+        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        return Verdict("slow", f"{cluster}: {reason}{more}.", remedy, GO_ON)
     return Verdict("done", f"{cluster} gets a GPU pool and llm-d.", "Nothing else of it is changed.", GO_ON)
 
 

@@ -9,7 +9,7 @@ from llmd_tui.checks.checklist import Checklist
 from llmd_tui.events import CheckLine
 from llmd_tui.presets.scenarios import AzureFault
 from llmd_tui.simulator.arm import Cloud
-from tests.azure.cloud import pool_properties, put_cluster, put_group, run, simulated
+from tests.azure.cloud import GROUP, pool_properties, put_cluster, put_group, run, simulated
 from tests.checks.test_azure import TARGET
 from tests.checks.town import EXPECTED, Reach
 
@@ -30,6 +30,8 @@ async def line(
     """One check; with `pools` of a cluster that was made before, which `change` may alter."""
     async with simulated(monkeypatch) as (arm, cloud):
         cloud.faults.add(*faults)
+        network = {"properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16", "172.16.0.0/12"]}}}
+        cloud.networks[f"{GROUP}/providers/Microsoft.Network/virtualNetworks/corp".lower()] = network
         if registered:
             _registered(cloud)
         if pools is not None:
@@ -130,6 +132,18 @@ def in_the_way(cluster: Any) -> None:
     cluster.resource["properties"]["networkProfile"]["serviceCidr"] = "172.16.8.0/24"
 
 
+def in_a_network(cluster: Any) -> None:
+    subnet = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/corp/subnets/nodes"
+    cluster.pools["system"]["properties"]["vnetSubnetID"] = subnet
+
+
+def smaller_pool(cluster: Any) -> None:
+    cluster.pools["gpu"]["properties"]["vmSize"] = "Standard_NC24ads_A100_v4"
+
+
+OURS = {"name": "gpu", **pool_properties(nodes=1)}
+
+
 @pytest.mark.parametrize(
     ("pools", "change", "said", "remedy"),
     [
@@ -137,6 +151,19 @@ def in_the_way(cluster: Any) -> None:
         ((), tainted, "every node pool is tainted", "Add a node pool"),
         ((), elsewhere, "it is in westeurope, not eastus2", "target.azure.region"),
         ((), in_the_way, "serviceCidr 172.16.8.0/24 overlaps 172.16.0.0/16", "another cluster"),
+        (
+            (),
+            in_a_network,
+            "its network corp has 172.16.0.0/12, which overlaps 172.16.0.0/16",
+            "another virtual network",
+        ),
+        ((OURS,), smaller_pool, "node pool gpu already, with Standard_NC24ads_A100_v4 instead of", "pool.name"),
+        (
+            ({**OURS, "gpuProfile": {"driver": "Install"}},),
+            lambda cluster: None,
+            "node pool gpu already, with driver Install, which gpu-operator does not go with",
+            "pool.name",
+        ),
         ((OTHER_GPUS,), lambda cluster: None, "node pool old has the GPU driver setting Install", "cannot be changed"),
     ],
 )

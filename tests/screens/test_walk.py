@@ -267,6 +267,28 @@ async def test_an_existing_cluster_is_chosen_from_those_found(monkeypatch: pytes
         assert not shown.app.session.draft.said("target.azure.region")
 
 
+async def test_what_stands_in_an_existing_clusters_way_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(monkeypatch) as shown:
+        async with await Arm.connect(clock=shown.arm.cloud.clock) as arm:
+            await run(arm, put_group(), put_cluster())
+        (cluster,) = shown.arm.cloud.clusters.values()
+        cluster.resource["properties"] |= {
+            "powerState": {"code": "Stopped"},
+            "currentKubernetesVersion": "1.28.9",
+            "disableLocalAccounts": True,
+        }
+        await shown.press("r")
+        await shown.until(lambda: bool(shown.app.session.azure.clusters.value))
+        shown.screen.query_one("#where").focus()
+        await shown.press("down")
+        shown.screen.query_one("#clusters").focus()
+        await shown.until(lambda: "it is stopped" in shown.text)
+        assert "az aks start --resource-group llmd --name llmd" in shown.text
+        assert "it has Kubernetes 1.28.9; gpu-operator and llm-d need 1.29" in " ".join(shown.text.split())
+        assert "system: 1 × D8s_v5" in shown.text
+        assert "logged in to with Entra" in shown.text
+
+
 async def test_the_mouse_does_what_the_keys_do(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage(monkeypatch, preset="h100-optimized-baseline") as shown:
         await shown.open("size")

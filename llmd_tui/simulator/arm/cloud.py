@@ -70,8 +70,9 @@ class Cloud:
 
     `kubeconfig` reaches the cluster that stands behind every AKS cluster here. `failures` maps the name of a cluster
     or node pool to the error with which its next operation ends, None when it never does; `faults` are what the
-    scenario makes go wrong; `untold` are quota names that the usages leave out; `unfiltered_seconds` (wall time) is
-    what an unfiltered list of sizes takes; `filler_kib` is how much of other sizes a region's list holds.
+    scenario makes go wrong; `networks` are virtual networks by id in small letters; `untold` are quota names that the
+    usages leave out; `unfiltered_seconds` (wall time) is what an unfiltered list of sizes takes; `filler_kib` is how
+    much of other sizes a region's list holds.
     """
 
     def __init__(self, azure: Azure, clock: Clock, *, kubeconfig: bytes = b"", on_nodes: OnNodes | None = None) -> None:
@@ -85,6 +86,7 @@ class Cloud:
         self.unfiltered_seconds = 24.0
         self.filler_kib = 0
         self.groups: dict[str, Object] = {}
+        self.networks: dict[str, Object] = {}
         self.clusters: dict[tuple[str, str], Cluster] = {}
         self.operations: dict[str, Operation] = {}
         self._registered: dict[str, float] = {name.lower(): 0.0 for name in PROVIDERS}

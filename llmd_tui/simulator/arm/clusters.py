@@ -27,7 +27,7 @@ from llmd_tui.simulator.arm.shapes import (
     pool_resource,
     shown,
 )
-from llmd_tui.simulator.arm.wire import Answer, Call, Fault, Routes, route
+from llmd_tui.simulator.arm.wire import Answer, Call, Fault, Routes, not_found, route
 
 ROUTES: Routes = []
 
@@ -81,6 +81,14 @@ async def delete_cluster(call: Call) -> Answer:
         return Answer(status=204)
     refuse_when_busy(found)
     return accepted(call, delete(call.cloud, found, found.resource, found.pools, found.pools))
+
+
+@route(ROUTES, "GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/{{network}}")
+async def network(call: Call) -> Answer:
+    found = call.cloud.networks.get(call.path.lower())
+    if found is None:
+        raise not_found("Microsoft.Network/virtualNetworks", call.parts["network"], call.parts["group"])
+    return Answer(found)
 
 
 @route(ROUTES, "GET", f"{GROUP}/resources")

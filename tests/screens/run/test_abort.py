@@ -1,9 +1,8 @@
 """Giving up what Azure is at work on: offered while there is something, and another thing than leaving."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from textual.pilot import Pilot
 
 from llmd_tui.commands.simulation import simulation
 from llmd_tui.draft.draft import Draft
@@ -12,21 +11,13 @@ from screens.glyphs import Symbols
 from screens.run.run import RunScreen
 from screens.widgets.dialog import Dialog
 from screens.wizard.messages import Go
-from tests.screens.run.stage import ROUNDS
+from tests.pilots import until
 
 
 @pytest.fixture
 def simulators(pinned: None) -> Iterator[None]:
     with simulation("never-ends", 1200):
         yield
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
-    for _ in range(ROUNDS):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("that did not come")
 
 
 @pytest.mark.usefixtures("simulators")

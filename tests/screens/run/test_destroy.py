@@ -1,6 +1,6 @@
 """From the end of a run to nothing: what goes is told, the name is typed, and what is left is said."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from textual.pilot import Pilot
@@ -14,21 +14,13 @@ from screens.glyphs import Symbols
 from screens.run.run import RunScreen
 from screens.start.start import StartScreen
 from screens.wizard.messages import Go
-from tests.screens.run.stage import ROUNDS
+from tests.pilots import until
 
 
 @pytest.fixture
 def simulators(pinned: None) -> Iterator[None]:
     with simulation("never-ends", 1200):
         yield
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
-    for _ in range(ROUNDS):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"that did not come: {what()}")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
