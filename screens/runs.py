@@ -156,7 +156,7 @@ class Runs(Wizards):
         async def connect() -> "Arm | None":
             from llmd_tui.azure.client import Arm
 
-            return await Arm.connect(azure.subscription, clock=clock) if azure else None
+            return await Arm.connect(azure.subscription, clock=clock, person=self.person) if azure else None
 
         crumbs = (azure.region, azure.cluster) if azure else (kubeconfig.context if kubeconfig else "",)
         self._locked = locked
