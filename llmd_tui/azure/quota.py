@@ -8,6 +8,7 @@ from llmd_tui.azure.clouds import endpoint
 PAGE = "https://{portal}/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
 REGIONAL, SPOT = "cores", "lowPriorityCores"
 _NAMES = {
+    "cores": REGIONAL,
     "totalregional": REGIONAL,
     "totalregionalcores": REGIONAL,
     "lowprioritycores": SPOT,
