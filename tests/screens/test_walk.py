@@ -247,8 +247,8 @@ async def test_an_existing_cluster_is_chosen_from_those_found(monkeypatch: pytes
         await shown.until(lambda: bool(shown.app.session.azure.clusters.value))
         shown.screen.query_one("#where").focus()
         await shown.press("down")
-        assert "1 found" in shown.text
-        assert shown.verdict == "Choose the cluster that gets the GPU pool."
+        await shown.until(lambda: "1 found" in shown.text)
+        await shown.says("Choose the cluster that gets the GPU pool.")
         shown.screen.query_one("#clusters").focus()
         await shown.press("enter")
         await shown.on("size")
