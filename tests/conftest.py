@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from llmd_tui.azure.login import forget
 from llmd_tui.kube.connection import Cluster
@@ -20,8 +20,9 @@ from tests import control_plane as real
 from tests.control_plane import ControlPlane
 
 # How long an example takes says something about the machine, nothing about the code.
-settings.register_profile("tests", deadline=None)
-settings.load_profile("tests")
+for profile, most in {"quick": 25, "thorough": 100}.items():
+    settings.register_profile(profile, deadline=None, max_examples=most, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("quick")
 
 _OURS = re.compile(r"AZURE_|ARM_|HF_|LLMD_TUI_|HELM_|XDG_|LC_")
 _ALSO = ("KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "HUGGING_FACE_HUB_TOKEN", "LANGUAGE", "LINES")

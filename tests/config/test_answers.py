@@ -16,6 +16,7 @@ from llmd_tui.config.fields import fields
 from llmd_tui.config.model import Config
 from llmd_tui.errors import UserError
 from tests.config.configs import configs, text
+from tests.examples import examples
 
 ODD = """\
 # my cluster
@@ -235,7 +236,7 @@ def test_a_config_survives_the_file(config: Config) -> None:
     assert again.text == answers.text
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(configs, configs)
 def test_any_file_becomes_any_other(before: Config, after: Config) -> None:
     answers, wanted = Answers.of(before), Answers.of(after)

@@ -13,6 +13,7 @@ from llmd_tui.config.answers import Answers
 from llmd_tui.config.model import Config
 from llmd_tui.config.schema import schema
 from tests.config.configs import configs
+from tests.examples import examples
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "answers.json"
 CONFIGS = sorted(COMMITTED.parents[1].glob("presets/configs/*.yaml"))
@@ -42,7 +43,7 @@ def test_ready_made_configs_hold(entry: Path) -> None:
     Answers.parse(entry.read_text(), entry.name).config()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(configs)
 def test_what_the_model_takes_the_schema_takes(config: Config) -> None:
     judge().validate(yaml.safe_load(Answers.of(config).text))

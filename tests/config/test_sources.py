@@ -10,6 +10,7 @@ from llmd_tui.config.model import Config
 from llmd_tui.config.problems import AnswersError
 from llmd_tui.config.sources import Layered, Source, variable, variables
 from tests.config.configs import configs
+from tests.examples import examples
 
 FILE = """\
 apiVersion: llmd-tui/v1
@@ -114,7 +115,7 @@ def test_every_variable_names_one_field() -> None:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(configs, st.data())
 def test_where_a_value_is_said_makes_no_difference(config: Config, data: st.DataObject) -> None:
     """The same answers, each dealt to a layer at random, make the same config."""

@@ -13,6 +13,7 @@ from llmd_tui.presets.failures import failures
 from llmd_tui.rollout.stages import node_stages
 from llmd_tui.simulator.actors.scripts import _SCRIPTS
 from tests.diagnose.sick import World, crashing, unplaced
+from tests.examples import examples
 from tests.rollout.made import NOW, SKU_TAINT, driver, ended, mofed, node, pod, running, store, waiting
 from tests.rollout.replay import GPU_NODES, needs_recordings, play
 
@@ -120,7 +121,7 @@ def test_sure_only_when_ofed_has_restarted() -> None:
 NASTY = st.text(st.characters(codec="utf-8"), max_size=80)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     names=st.lists(NASTY, min_size=1, max_size=3),
     lines=st.lists(NASTY, max_size=4),

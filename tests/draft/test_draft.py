@@ -15,6 +15,7 @@ from llmd_tui.draft.steps import STEPS, step_of
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.serving.layout import Layout
 from llmd_tui.presets.loading import names
+from tests.examples import examples
 
 LEAVES = [path for path, field in fields().items() if field.kind not in ("section", "list")]
 SUBSCRIPTION, REGION = "target.azure.subscription", "target.azure.region"
@@ -245,7 +246,7 @@ def test_every_field_belongs_to_a_step() -> None:
     assert {step_of(path) for path in LEAVES} <= set(STEPS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(LEAVES), st.text(max_size=30)), max_size=6))
 def test_whatever_is_typed_the_answers_stay_a_file(typed: list[tuple[str, str]]) -> None:
     draft = chosen()

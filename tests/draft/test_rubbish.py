@@ -1,6 +1,6 @@
 """Whatever is typed or pasted into any field: taken, or refused with a reason and kept; nothing breaks."""
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llmd_tui.config.answers import Answers
@@ -14,6 +14,7 @@ from llmd_tui.draft.session import Session
 from llmd_tui.draft.steps import STEPS
 from llmd_tui.plan.offers import path_offers
 from llmd_tui.presets.sizes import sizes
+from tests.examples import examples
 
 PATHS = [path for path, field in fields().items() if field.kind not in ("section", "list") and path != "apiVersion"]
 RUBBISH = (
@@ -44,7 +45,7 @@ RUBBISH = (
 texts = st.one_of(st.sampled_from(RUBBISH), st.text(max_size=60), st.integers().map(str), st.floats().map(str))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.sampled_from(PATHS), texts), min_size=1, max_size=4))
 @example([("pool.size", "Standard_NOTHING"), ("drivers", "?"), ("path.name", "\x1b")])
 @example([("path.model", "[red]"), ("path.maxModelLen", "1" * 400)])

@@ -22,6 +22,7 @@ from llmd_tui.plan.actions import Apply, Helm
 from llmd_tui.plan.choose import choose
 from llmd_tui.plan.make import make_plan, plan_of
 from llmd_tui.plan.output import plan_json
+from tests.examples import examples
 from tests.export.bundles import READY_MADE, VARIANTS, answers, exported
 
 CANARY = "hf_canaryCanary123"
@@ -124,7 +125,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.dictionaries(texts, json_values, max_size=3))
 def test_yaml_says_the_same(value: Object) -> None:
     assert yaml.safe_load(dump(value)) == value

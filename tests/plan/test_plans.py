@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmd_tui.checks.checklist import CHECKS
@@ -26,9 +26,10 @@ from llmd_tui.rollout import waits
 from llmd_tui.run.kinds import watched
 from llmd_tui.simulator.charts import by_chart
 from tests.config.configs import configs
+from tests.examples import examples
 from tests.plan.configs import Combination, combinations, config, fitting, said
 
-many = settings(max_examples=75, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=examples(75))
 
 
 def actions(plan: Plan) -> Iterator[tuple[Phase, Action]]:

@@ -15,6 +15,7 @@ from llmd_tui.rollout.roles import role_of
 from llmd_tui.rollout.stages import node_stages, stages_of
 from llmd_tui.rollout.times import WORST_FIRST
 from llmd_tui.rollout.waits import TESTS, judge
+from tests.examples import examples
 from tests.rollout.made import NOW, SKU
 
 LABELS = [
@@ -232,7 +233,7 @@ def seen(world: list[Object]) -> Store:
 
 
 @pytest.mark.parametrize("test", sorted(TESTS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(world=worlds)
 def test_a_judgement_never_raises_and_is_never_done_of_nothing(test: str, world: list[Object]) -> None:
     found = judge(test, ARGUMENTS, seen(world), NOW)
@@ -243,7 +244,7 @@ def test_a_judgement_never_raises_and_is_never_done_of_nothing(test: str, world:
     assert not judge(test, ARGUMENTS, Store(), NOW).done
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(worlds)
 def test_every_pod_has_a_state_and_a_word(world: list[Object]) -> None:
     view = seen(world)
@@ -259,7 +260,7 @@ def test_every_pod_has_a_state_and_a_word(world: list[Object]) -> None:
     assert len({row.key for row in rows}) == len(rows)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(world=worlds, strategy=st.sampled_from([s.name for s in strategies()]), rdma=st.booleans())
 def test_every_node_has_a_row_with_all_its_cells(world: list[Object], strategy: str, rdma: bool) -> None:
     view = seen(world)

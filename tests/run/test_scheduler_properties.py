@@ -11,6 +11,7 @@ from llmd_tui.plan.graph import Plan
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.tokens import Tokens
 from llmd_tui.run.world import Report
+from tests.examples import examples
 from tests.run.town import Sketch, Step, Town, plan_of
 from tests.run.virtual import VirtualClock, run
 
@@ -115,7 +116,7 @@ def test_a_failure_stops_only_what_depends_on_it(drawn: list[Sketch], data: st.D
     run(main())
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(sketches(), st.lists(st.tuples(st.integers(0, 900), st.sampled_from(["stop", "cancel", "kill"])), max_size=4))
 def test_interrupted_anywhere_a_resumed_run_finishes_and_does_nothing_twice(
     drawn: list[Sketch], interruptions: list[tuple[int, str]]

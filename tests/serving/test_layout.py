@@ -11,6 +11,7 @@ from llmd_tui.plan.serving.roles import Storage
 from llmd_tui.presets.models import language_model
 from llmd_tui.presets.paths import well_lit_path, well_lit_paths
 from llmd_tui.presets.sizes import size
+from tests.examples import examples
 from tests.serving.wishes import H100, H200, Wish, bad, good, wish, wishes
 
 NC24, A100_40, A100_80 = "Standard_NC24ads_A100_v4", "Standard_ND96asr_v4", "Standard_ND96amsr_A100_v4"
@@ -150,7 +151,7 @@ def test_every_size_of_every_path_has_a_layout_with_its_presets() -> None:
 
 
 @given(wishes())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_a_layout_fits_or_there_is_a_reason(asked: Wish) -> None:
     found = asked.layout()
     if isinstance(found, Problem):

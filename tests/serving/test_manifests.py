@@ -13,6 +13,7 @@ from llmd_tui.plan.serving.manifests import manifests, pod_monitors
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.roles import Storage
 from llmd_tui.plan.serving.router import router_values
+from tests.examples import examples
 from tests.serving.wishes import (
     H100,
     H200,
@@ -41,7 +42,7 @@ def server(workload: Object) -> Object:
 
 
 @given(requests())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_what_the_pods_ask_for_fits_the_nodes(asked: ServingRequest) -> None:
     """As the placement has it, and with what AKS, the operators and the router take still free."""
     made, by_role = asked.layout, workloads(asked)
@@ -61,7 +62,7 @@ def test_what_the_pods_ask_for_fits_the_nodes(asked: ServingRequest) -> None:
 
 
 @given(requests())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_every_pod_is_sound(asked: ServingRequest) -> None:
     for role in asked.layout.roles:
         obj = workloads(asked)[role.role]
@@ -94,7 +95,7 @@ def test_every_pod_is_sound(asked: ServingRequest) -> None:
 
 
 @given(requests())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_objects_are_plain_json_and_ours(asked: ServingRequest) -> None:
     objects = manifests(asked) + pod_monitors(asked)
     assert json.loads(json.dumps(objects)) == objects

@@ -10,6 +10,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.router import router_values
 from llmd_tui.presets.paths import scorer_profile, scorer_profiles, well_lit_path, well_lit_paths
+from tests.examples import examples
 from tests.serving.wishes import H100, H200, request, requests, wish
 
 KNOWN_PLUGINS = {  # of router v0.10 and v0.11, as far as they are used here
@@ -39,7 +40,7 @@ def config(asked: ServingRequest) -> dict[str, Any]:
 
 
 @given(requests())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_pickers_config_is_whole(asked: ServingRequest) -> None:
     """Every plugin exists and is declared before it is referred to; else the picker would not start."""
     found = config(asked)
@@ -56,7 +57,7 @@ def test_the_pickers_config_is_whole(asked: ServingRequest) -> None:
 
 
 @given(requests())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_values_by_gateway_and_monitoring(asked: ServingRequest) -> None:
     values = router_values(asked)
     router = values["router"]
