@@ -18,9 +18,10 @@ from llmd_tui.azure.login import forget
 from llmd_tui.kube.connection import Cluster
 from tests import control_plane as real
 from tests.control_plane import ControlPlane
+from tests.examples import THOROUGH
 
 # How long an example takes says something about the machine, nothing about the code.
-for profile, most in {"quick": 25, "thorough": 100}.items():
+for profile, most in {"quick": THOROUGH // 4, "thorough": THOROUGH}.items():
     settings.register_profile(profile, deadline=None, max_examples=most, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("quick")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import textual.app
 import textual.pilot
 from textual._context import active_app
@@ -20,6 +21,7 @@ from textual.screen import Screen
 PATIENCE_SECONDS = 60
 """How long anything may take on a loaded machine."""
 LOOK_SECONDS = 0.01
+REDRAW_SECONDS = 0.1
 CALM = 3
 """So many turns of the loop without anything to do are rest: what is in a local socket is read in the next one."""
 
@@ -46,6 +48,12 @@ async def until(pilot: Pilot[Any], holds: Callable[[], object], what: Callable[[
         if time.monotonic() > ends:
             raise AssertionError(f"that did not come; there is\n{what() if what else text(pilot.app)}")
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def redraw_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screens of a run show what is new at once, not four times a second."""
+    for name in ("run.REDRAW", "checklist.REDRAW", "done.REDRAW", "log.BATCH", "log_viewer.BATCH", "try_it.BATCH"):
+        monkeypatch.setattr(f"screens.run.{name}_SECONDS", REDRAW_SECONDS)
 
 
 def text(app: App[Any]) -> str:
@@ -84,6 +92,7 @@ def _paint() -> bool:
     return True
 
 
+Pilot._wait_for_screen.__defaults__ = (float(PATIENCE_SECONDS),)
 for module in (textual.app, textual.pilot):
     assert callable(vars(module)["wait_for_idle"])
     setattr(module, "wait_for_idle", rest)  # noqa: B010 - not a name that they export

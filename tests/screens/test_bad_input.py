@@ -13,6 +13,7 @@ from textual import events
 from llmd_tui.config.answers import Answers
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.session import CONTEXT
+from llmd_tui.draft.steps import Step
 from screens.app import LlmdApp
 from screens.base import SMALLEST, FrameScreen
 from screens.glyphs import Symbols
@@ -160,25 +161,25 @@ async def test_a_context_that_no_file_can_keep_is_refused_with_a_reason(
         await shown.until(lambda: "half a character" not in shown.verdict)
 
 
-async def test_rubbish_in_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["target", "size", "drivers", "path", "options"])
+async def test_rubbish_in_every_field(monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
     async with stage(monkeypatch) as shown:
-        for step in ("target", "size", "drivers", "path", "options"):
-            await shown.open(step)  # pyright: ignore[reportArgumentType]
-            for field in shown.screen.fields:
-                control = field.control()
-                if not control.display or not field.display:
-                    continue
-                control.focus()
-                await shown.pilot.pause()
-                control.post_message(events.Paste(RUBBISH))
-                await shown.press("tab")
-                readable(shown)
-                if shown.app.session.draft.error(field.path):
-                    assert field.has_class("-error")
-                control.focus()
-                await shown.press("ctrl+r")
-                readable(shown)
-            assert shown.screen.verdict_line.verdict.sentence
+        await shown.open(step)
+        for field in shown.screen.fields:
+            control = field.control()
+            if not control.display or not field.display:
+                continue
+            control.focus()
+            await shown.pilot.pause()
+            control.post_message(events.Paste(RUBBISH))
+            await shown.press("tab")
+            readable(shown)
+            if shown.app.session.draft.error(field.path):
+                assert field.has_class("-error")
+            control.focus()
+            await shown.press("ctrl+r")
+            readable(shown)
+        assert shown.screen.verdict_line.verdict.sentence
         assert "rm -rf" not in shown.app.session.draft.answers.text
 
 

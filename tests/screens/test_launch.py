@@ -53,7 +53,7 @@ async def test_an_open_question_goes_to_its_step(monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def simulators(pinned: None) -> Iterator[None]:
-    with simulation("smooth", 1200):
+    with simulation("smooth", 120):
         yield
 
 

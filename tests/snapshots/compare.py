@@ -1,5 +1,6 @@
 """Pictures beside those that were looked at and committed."""
 
+import asyncio
 import difflib
 import shutil
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.pilots import REDRAW_SECONDS, rest
 from tests.snapshots import svg
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -64,14 +66,16 @@ class Album:
 async def settled(pilot: Pilot[Any], rounds: int = 1) -> None:
     """Until nothing is being worked out and the screen has been the same for some rounds; the cursor does not blink.
 
-    A round is 50 ms of the application's own loop: screens that redraw four times a second have done so in ten.
+    Between two rounds a run's screens have drawn what is new.
     """
     app, same = pilot.app, 0
     before = svg.strips(app)
     for _ in range(ROUNDS):
         for each in app.screen.query(Input):
             each.cursor_blink = False
-        await pilot.pause(0.05)
+        await rest()
+        await asyncio.sleep(REDRAW_SECONDS)
+        await rest()
         busy = any(not worker.is_finished for worker in app.workers if worker.group not in ENDLESS)
         now = svg.strips(app)
         same, before = (same + 1 if now == before and not busy else 0), now
