@@ -53,9 +53,12 @@ class Terminal:
 
     @property
     def code(self) -> int | None:
-        """The program's exit code; None while it runs."""
-        dead, code = self.tmux("display-message", "-p", "-t", "0", "#{pane_dead} #{pane_dead_status}").split(" ")
-        return int(code) if dead == "1" and code.strip() else None
+        """The program's exit code, of a signal the negative number; None while it runs."""
+        told = self.tmux("display-message", "-p", "-t", "0", "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
+        dead, code, signal = told.rstrip("\n").split(" ")
+        if dead != "1" or not (code or signal):
+            return None
+        return int(code) if code else -int(signal)
 
     def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         ends = time.monotonic() + seconds
