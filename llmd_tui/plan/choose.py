@@ -9,10 +9,11 @@ from llmd_tui.config.problems import AnswersError, Place, Problem
 from llmd_tui.errors import UserError
 from llmd_tui.plan import pool
 from llmd_tui.plan.choice import Choice
-from llmd_tui.plan.defaults import cache_gib, complete
+from llmd_tui.plan.defaults import cache_gib, complete, system_load
 from llmd_tui.plan.fit import strategy_fit
 from llmd_tui.plan.serving.layout import Layout, Overrides, RoleOverride, Storage, layout
 from llmd_tui.plan.serving.problem import Problem as ServingProblem
+from llmd_tui.plan.system_pool import lacks
 from llmd_tui.presets.models import GIB_PER_GB, LanguageModel, language_model
 from llmd_tui.presets.paths import WellLitPath, scorer_profile, well_lit_path
 from llmd_tui.presets.releases import Release, release
@@ -58,7 +59,8 @@ def choose(config: Config, place: Places = nowhere) -> Choice:
         raise AnswersError(problems)
     if problems:
         raise AnswersError(problems)
-    return Choice(whole, on, drivers, path, model, placed, pins, placed.nodes, tuple(_warnings(whole, model, placed)))
+    warnings = tuple(_warnings(whole, path, model, placed))
+    return Choice(whole, on, drivers, path, model, placed, pins, placed.nodes, warnings)
 
 
 def lay_out(config: Config, path: WellLitPath, model: LanguageModel, on: Size) -> Layout | ServingProblem:
@@ -115,8 +117,12 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:2])
 
 
-def _warnings(config: Config, model: LanguageModel, placed: Layout) -> Iterator[str]:
+def _warnings(config: Config, path: WellLitPath, model: LanguageModel, placed: Layout) -> Iterator[str]:
     yield from placed.notes
+    if (azure := config.target.azure) and azure.create:
+        on = system_size(str(azure.system_pool.size))
+        short_of = list(lacks(system_load(config, path), on, azure.system_pool.nodes or 1))
+        yield from (f"system pool: {lack}; the rest runs on the GPU nodes" for lack in short_of[:1])
     if model.gated and not config.hugging_face_token:
         yield f"{model.name} is gated: without huggingFaceToken it loads only where it is there already"
     yield from pool.warnings(config.pool)

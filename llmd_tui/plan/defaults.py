@@ -4,6 +4,7 @@ from math import ceil
 from typing import Any
 
 from llmd_tui.config.model import Config
+from llmd_tui.plan.system_pool import Load, load, usual
 from llmd_tui.presets.defaults import Default, default_values
 from llmd_tui.presets.models import GIB_PER_GB, LanguageModel, language_model
 from llmd_tui.presets.paths import WellLitPath, well_lit_path
@@ -29,7 +30,7 @@ def defaults(config: Config) -> dict[str, Default]:
         "release": Default(value=pins.name, why="the newest that is pinned here"),
         "namespace": Default(value=path.namespace, why=f"{path.name}'s own"),
         **_pool(config, chosen_size, drivers, path),
-        **_azure(config, pins),
+        **_azure(config, pins, path),
         "path.model": Default(value=path.default_model(chosen_size.name), why=f"{path.name}'s own on this size"),
     }
     model = language_model(str(config.path.model or found["path.model"].value))
@@ -73,16 +74,27 @@ def _pool(config: Config, chosen: Size, drivers: Strategy, path: WellLitPath) ->
     }
 
 
-def _azure(config: Config, pins: Release) -> dict[str, Default]:
+def system_load(config: Config, path: WellLitPath) -> Load:
+    """What the plan puts on the cluster's system pool."""
+    known = default_values()
+    monitoring = config.monitoring.enabled
+    return load(
+        provider=config.gateway.provider or str(known["gateway.provider"].value),
+        monitoring=bool(known["monitoring.enabled"].value if monitoring is None else monitoring),
+        multi_host=path.multi_host,
+    )
+
+
+def _azure(config: Config, pins: Release, path: WellLitPath) -> dict[str, Default]:
     azure = config.target.azure
     if azure is None:
         return {}
-    # Alone, the endpoint picker and its proxy ask for 8 CPU.
-    standalone = config.gateway.provider == "standalone"
-    size_name = "Standard_D16s_v5" if standalone else "Standard_D8s_v5"
+    asked = system_load(config, path)
+    nodes = azure.system_pool.nodes or int(default_values()["target.azure.systemPool.nodes"].value)
+    size_name = usual(asked, nodes).name
     return {
         "target.azure.kubernetesVersion": Default(value=pins.kubernetes.default, why="tested with this release"),
-        "target.azure.systemPool.size": Default(value=size_name, why="room for router, gateway and Prometheus"),
+        "target.azure.systemPool.size": Default(value=size_name, why=str(asked)),
     }
 
 

@@ -173,7 +173,8 @@ class TargetScreen(NarrowingScreen):
         if path == GROUP:
             return "created if it is missing", False
         if path == "target.azure.systemPool.size":
-            return f"{self.session.system_vcpus} vCPU of the region", False
+            why = self.draft.value(path).why
+            return ": ".join(filter(None, (f"{self.session.system_vcpus} vCPU of the region", why))), False
         return super().hint(path)
 
     def waits_for(self, path: str) -> bool:

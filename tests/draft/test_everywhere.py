@@ -88,7 +88,7 @@ def test_the_best_first_and_each_with_its_reason() -> None:
 def test_what_is_lacking_is_said_exactly_and_where_more_quota_would_not_help_it_is_not_asked_for() -> None:
     found = by_name(session())
     assert found["nearly"].why == ("Needs 192 vCPU of standardNDSH100v5Family in nearly, 96 free: ask for 96 more.")
-    assert found["narrow"].why == "Needs 200 vCPU of cores (all sizes together) in narrow, 100 free: ask for 100 more."
+    assert found["narrow"].why == "Needs 208 vCPU of cores (all sizes together) in narrow, 100 free: ask for 108 more."
     assert found["closed"].shortage is None
     assert "a support request can change that" in found["closed"].why
     assert found["elsewhere"].why == "ND96isr_H100_v5 is not offered in elsewhere."
