@@ -30,7 +30,7 @@ class Load:
         return sum(part.cpu for part in self.parts if part.pod)
 
     def __str__(self) -> str:
-        return f"what goes there asks for {self.cpu:g} CPU"
+        return f"for {self.cpu:g} CPU of pods"
 
 
 def load(*, provider: str, monitoring: bool, multi_host: bool) -> Load:

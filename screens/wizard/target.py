@@ -174,7 +174,8 @@ class TargetScreen(NarrowingScreen):
             return "created if it is missing", False
         if path == "target.azure.systemPool.size":
             why = self.draft.value(path).why
-            return ": ".join(filter(None, (f"{self.session.system_vcpus} vCPU of the region", why))), False
+            takes = f"{self.session.system_vcpus} vCPU"
+            return (f"{why}; {takes}" if why else f"{takes} of the region"), False
         return super().hint(path)
 
     def waits_for(self, path: str) -> bool:

@@ -29,7 +29,7 @@ def config(path: str = "pd-disaggregation", **more: Any) -> Config:
 )
 def test_its_size_follows_the_plan(said: dict[str, Any], size: str, cpu: str) -> None:
     found = defaults(config(**said))["target.azure.systemPool.size"]
-    assert (found.value, found.why) == (size, f"what goes there asks for {cpu} CPU")
+    assert (found.value, found.why) == (size, f"for {cpu} CPU of pods")
 
 
 def test_a_smaller_one_is_warned_of() -> None:
