@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -107,7 +108,8 @@ class LogPane(Vertical):
     def _go_on(self) -> None:
         """Reads, or reads on: a stream ends with its container, and with the connection."""
         self._again_at = None
-        self.run_worker(self._read(self.subject), group="log", exclusive=True, exit_on_error=False)
+        # Not a coroutine yet: a worker that is given up before it begins would leave that unawaited.
+        self.run_worker(partial(self._read, self.subject), group="log", exclusive=True, exit_on_error=False)
 
     async def _read(self, subject: Subject) -> None:
         lines = self._run.follow(subject.namespace, subject.pod, subject.container, previous=subject.previous)
