@@ -39,7 +39,7 @@ LogKey: TypeAlias = tuple[str, str, str]
 class PhaseNow:
     """A phase that goes on or failed. Times in seconds; `since` is when it began, or failed.
 
-    `doing` is the command that it carries out, `output` what that printed last.
+    `doing` is the command that it carries out, `output` what that printed last; `in_azure`: its work is Azure's.
     """
 
     name: str
@@ -55,6 +55,7 @@ class PhaseNow:
     remedy: str = ""
     output: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    in_azure: bool = False
 
 
 @dataclass(frozen=True)

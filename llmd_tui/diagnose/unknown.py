@@ -10,6 +10,7 @@ from llmd_tui.rollout.health import workload
 from llmd_tui.rollout.words import between, duration, many
 
 LAST_LINES = 3
+IN_AZURE = Remedy("Wait: Azure goes on with it, whatever happens here. A asks Azure to give it up, stopping does not.")
 
 
 def failed_phases(case: Case, explained: frozenset[str]) -> Iterator[Finding]:
@@ -55,7 +56,7 @@ def slow_phases(case: Case, explained: frozenset[str]) -> Iterator[Finding]:
             cause=f"It waits for {waiting}.",
             confidence="possible",
             why="nothing that is known to fail shows; it may still come to its end.",
-            remedy=Remedy("Wait, or look at the log of the pods that are not ready.", _log_command(_worst(troubled))),
+            remedy=IN_AZURE if phase.in_azure and not troubled else _look_at(troubled),
             subjects=(Subject("Phase", "", phase.name),),
             since=phase.since,
             phase=phase.name,
@@ -104,6 +105,10 @@ def _failing(case: Case, namespace: str, kind: str, owner: str, found: Sequence[
         since=said.since,
         phase=case.phase_of(namespace),
     )
+
+
+def _look_at(troubled: Sequence[Patient]) -> Remedy:
+    return Remedy("Wait, or look at the log of the pods that are not ready.", _log_command(_worst(troubled)))
 
 
 def _retry(phase: PhaseNow) -> Step:

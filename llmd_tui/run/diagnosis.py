@@ -16,6 +16,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.events import Event, FindingGone, FindingSeen
 from llmd_tui.kube.logs import follow
 from llmd_tui.kube.store import View
+from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.choice import GPU_NODES
 from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.sizes import sizes
@@ -189,6 +190,7 @@ def _phase(progress: RunProgress, phase: PhaseProgress, now: float) -> PhaseNow:
         remedy=phase.remedy,
         output=tuple(line for _, name, line in progress.output if name == phase.name)[-OUTPUT:],
         namespaces=progress.plan.by_name[phase.name].namespaces,
+        in_azure=any(isinstance(action, Arm) for action in progress.plan.by_name[phase.name].actions),
     )
 
 

@@ -79,6 +79,13 @@ def test_a_slow_phase_says_what_it_waits_for() -> None:
     ]
 
 
+def test_a_slow_phase_of_azure_says_how_it_is_given_up() -> None:
+    slow = PhaseNow("cluster", "slow", NOW, elapsed=4000, normal=600, slow=1200, doing="az aks create", in_azure=True)
+    finding = one(World(phases=(slow,)))
+    assert finding.cause == "It waits for the end of `az aks create`."
+    assert "A asks Azure to give it up" in finding.remedy.text and not finding.remedy.command
+
+
 def test_a_slow_phase_that_a_finding_explains_is_not_told_twice() -> None:
     slow = PhaseNow("gpu-operator", "slow", NOW, elapsed=4000, slow=1200, namespaces=("gpu-operator",))
     assert one(replace(peermem(), phases=(slow,))).phase == "gpu-operator"
