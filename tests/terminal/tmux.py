@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -54,11 +55,15 @@ class Terminal:
     @property
     def code(self) -> int | None:
         """The program's exit code, of a signal the negative number; None while it runs."""
-        told = self.tmux("display-message", "-p", "-t", "0", "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
-        dead, code, signal = told.rstrip("\n").split(" ")
-        if dead != "1" or not (code or signal):
+        asked = "#{pid} #{pane_dead} #{pane_dead_status} #{pane_dead_signal}"
+        server, dead, code, killed = self.tmux("display-message", "-p", "-t", "0", asked).rstrip("\n").split(" ")
+        if dead != "1":
             return None
-        return int(code) if code else -int(signal)
+        if not (code or killed):
+            # tmux saw the terminal close and missed that its child ended: it looks again.
+            os.kill(int(server), signal.SIGCHLD)
+            return None
+        return int(code) if code else -int(killed)
 
     def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         ends = time.monotonic() + seconds
