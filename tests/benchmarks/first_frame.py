@@ -48,8 +48,8 @@ def main() -> None:
     rows: dict[str, Callable[[], float]] = {
         "import textual.app": imports,
         "first frame of the start screen": frame(last="commands"),
-        "first frame with -f": frame("-f", str(config), last="q quit"),
-        "the wizard, with -f": frame("-f", str(config), last="● target"),
+        "first frame with -f": frame("-f", str(config), last="wizard in."),
+        "the wizard, with -f": frame("-f", str(config), last="drivers"),
     }
     taken: dict[str, list[float]] = {name: [] for name in rows}
     for what in rows.values():
