@@ -61,16 +61,14 @@ class Wizards(Logins):
     def go(self, draft: "Draft", show: Callable[[str], object], step: "Step" = "target") -> None:
         from screens.journey import Journey
 
-        if self.journey:
-            # Two ways into the wizard were asked for at once: the first one that is there holds.
-            return
         self.journey = Journey(self, draft, self.symbols, self.person)
         show(self.journey.at(step))
 
     @work(group="wizard", exclusive=True)
     async def _wizard(self, draft: Callable[[], "Draft"], step: "Step" = "target") -> None:
         """Another draft. The start screen says why not; a program that was started for it ends with that."""
-        if any(worker.group == "rehearse" and not worker.is_finished for worker in self.workers):
+        if self.journey or any(worker.group == "rehearse" and not worker.is_finished for worker in self.workers):
+            # Another way into the wizard was taken a moment ago.
             return
         started_for_it = isinstance(self.screen, OpeningScreen)
         if not started_for_it:
@@ -115,6 +113,9 @@ class Wizards(Logins):
     @work(group="rehearse", exclusive=True)
     async def on_rehearse(self, _: Rehearse) -> None:
         """The wizard on simulators, which take a moment to come up."""
+        if self.journey:
+            return
+        self.workers.cancel_group(self, "wizard")
         asked = self._rehearsal
         self.tell(Verdict("running", "The simulators start.", "Nothing will be bought.", "q quit"))
         await load("screens.journey")

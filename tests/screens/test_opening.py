@@ -42,3 +42,11 @@ async def test_a_file_that_cannot_be_used_ends_the_program(tmp_path: Path, demo:
         await app.run_async(headless=True, size=(120, 40))
     assert app.return_value == Exit.MISUSE
     assert app.refused and "'nodes' is not a key here" in str(app.refused)
+
+
+async def test_a_new_deployment_asked_for_while_the_simulators_start_is_left() -> None:
+    app = LlmdApp(None, Symbols(), rehearse=Rehearsal())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n", "t", "n")
+        await until(pilot, lambda: isinstance(app.screen, TargetScreen))
+        assert app.scenario == "smooth" and app.journey
