@@ -15,3 +15,7 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+
+class NotLoggedIn(UserError):
+    """There is no login, and nobody who could be asked, or who said which way to take."""

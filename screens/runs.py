@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 from textual.screen import Screen
 
-from llmd_tui.azure.login import NotLoggedIn
-from llmd_tui.errors import UserError
+from llmd_tui.errors import NotLoggedIn, UserError
 from screens.messages import Destroy, DestroyRun, Gone, LogIn, LookAt, RunFinished, TakeUp
 from screens.start.start import StartScreen
 from screens.widgets.frame import Verdict

@@ -26,7 +26,7 @@ from llmd_tui.azure.profile import (
     tenant_of,
 )
 from llmd_tui.azure.shared import AsyncCredential, Shared
-from llmd_tui.errors import UserError
+from llmd_tui.errors import NotLoggedIn, UserError
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
@@ -68,10 +68,6 @@ NOT_KEPT = (
 
 
 WAYS = "`az login` elsewhere, a device code, or a browser."
-
-
-class NotLoggedIn(UserError):
-    """There is no login, and nobody who could be asked, or who said which way to take."""
 
 
 _logins: dict[tuple[object, ...], Shared] = {}

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from llmd_tui.azure.account import Choosable, choosable, without_subscription
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.clouds import endpoint
-from llmd_tui.azure.login import NotLoggedIn
 from llmd_tui.azure.profile import profile_subscriptions
 from llmd_tui.azure.sweep import RegionAnswer, sweep
 from llmd_tui.draft.reading import Reading
-from llmd_tui.errors import UserError
+from llmd_tui.errors import NotLoggedIn, UserError
 from llmd_tui.presets.sizes import sizes
 
 if TYPE_CHECKING:

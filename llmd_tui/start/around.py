@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmd_tui.azure.login import WAYS, NotLoggedIn
 from llmd_tui.azure.profile import profile_changed
 from llmd_tui.draft.reading import Reading
-from llmd_tui.errors import UserError
+from llmd_tui.errors import NotLoggedIn, UserError
 from llmd_tui.loading import load
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ class Around:
             try:
                 return await account.confirmed(known, person)
             except NotLoggedIn:
+                from llmd_tui.azure.login import WAYS
+
                 self.nobody = True
                 raise UserError("Nobody is logged in to Azure here.", WAYS) from None
 
