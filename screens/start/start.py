@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from screens.start.panes import Panes
 
 TICK_SECONDS = 1.0
+PAINTED_SECONDS = 0.04
+"""After this the first frame is on the terminal. Textual paints it later than what it calls after a refresh."""
 DRAFT = Entry("continue", "c", "Continue the draft", "")
 RESUME = Entry("resume", "r", "Resume", "")
 
@@ -64,7 +66,7 @@ class StartScreen(FrameScreen):
         self.header.facts = (__version__,)
         self.menu.focus()
         self.show()
-        self.call_after_refresh(self._fill)
+        self.set_timer(PAINTED_SECONDS, self._fill)
 
     async def _fill(self) -> None:
         from screens.start.panes import Panes

@@ -25,6 +25,7 @@ ROWS, COLUMNS = 40, 120
 KEYS = 120
 MINUTE = 60
 WALK = 90
+_ESCAPE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 _MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
 
 
@@ -76,8 +77,8 @@ class Program:
 
     def walk(self) -> None:
         """To the run."""
-        for step in (b"target", b"size", b"drivers", b"path", b"options"):
-            self.until(step, WALK)
+        for step in ("target", "size", "drivers", "path", "options"):
+            self.until(f"● {step}".encode(), WALK)
             self.read(3.0)
             self.child.send("\r")
         self.until(b"create it", WALK)
@@ -89,7 +90,7 @@ class Program:
         while words not in seen:
             if time.monotonic() > end:
                 raise TimeoutError(words)
-            seen = (seen + self.read(0.5))[-100_000:]
+            seen = (seen + _ESCAPE.sub(b"", self.read(0.5)))[-100_000:]
 
     def read(self, seconds: float) -> bytes:
         """What comes within that time, or all of it when the cursor's row moved."""
