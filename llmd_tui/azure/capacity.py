@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure import api_versions
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.errors import explained
 from llmd_tui.azure.quota import REGIONAL, SPOT, Quota, Shortage
@@ -18,7 +19,6 @@ from llmd_tui.presets.sizes import Size
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
-USAGES_API_VERSION = "2026-04-01"
 NOT_SPOT = "not offered as spot"
 
 
@@ -93,7 +93,7 @@ async def read_quotas(arm: "Arm", region: str) -> dict[str, Quota]:
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/locations/{region}/usages"
     return {
         normal(usage["name"]["value"]): Quota(int(usage["limit"]), int(usage["currentValue"]))
-        async for usage in arm.pages(path, USAGES_API_VERSION, f"tell the quotas of {region}")
+        async for usage in arm.pages(path, api_versions.USAGES, f"tell the quotas of {region}")
     }
 
 

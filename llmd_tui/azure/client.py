@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from llmd_tui.azure import actions
+from llmd_tui.azure import actions, api_versions
 from llmd_tui.azure.agent import Agent
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import explained
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from azure.mgmt.compute.aio import ComputeManagementClient
     from azure.mgmt.containerservice.aio import ContainerServiceClient
 
-SUBSCRIPTIONS_API_VERSION = "2022-12-01"
 BIG = 200_000
 """Bytes of JSON from which on parsing would be felt on the event loop."""
 
@@ -166,14 +165,14 @@ class Arm:
                 state=entry.get("state", ""),
                 quota_id=entry.get("subscriptionPolicies", {}).get("quotaId", ""),
             )
-            async for entry in self.pages("/subscriptions", SUBSCRIPTIONS_API_VERSION)
+            async for entry in self.pages("/subscriptions", api_versions.SUBSCRIPTIONS)
         ]
 
     async def tenants(self) -> list[Tenant]:
         """Those that the login can see into; each asks for a login of its own."""
         return [
             Tenant(entry["tenantId"], entry.get("displayName") or "", entry.get("defaultDomain") or "")
-            async for entry in self.pages("/tenants", SUBSCRIPTIONS_API_VERSION)
+            async for entry in self.pages("/tenants", api_versions.SUBSCRIPTIONS)
         ]
 
     async def locations(self) -> list[Location]:
@@ -181,7 +180,7 @@ class Arm:
         path = f"/subscriptions/{self.subscription}/locations"
         found = [
             Location(entry["name"], entry["displayName"])
-            async for entry in self.pages(path, SUBSCRIPTIONS_API_VERSION)
+            async for entry in self.pages(path, api_versions.SUBSCRIPTIONS)
             if entry.get("metadata", {}).get("regionType", "Physical") == "Physical"
         ]
         return sorted(found, key=lambda location: location.name)

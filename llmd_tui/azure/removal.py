@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from llmd_tui.azure import api_versions
 from llmd_tui.azure.actions import OnStatus, delete
 from llmd_tui.azure.errors import ArmError
 from llmd_tui.errors import UserError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 What = Literal["pool", "cluster", "group"]
 OURS = ("created-by", "llmd-tui")
 FREE: Mapping[str, float] = {"Free": 0.0}
-AKS_API_VERSION, GROUPS_API_VERSION = "2026-08-01", "2025-04-01"
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
 
     Raises UserError when it is not there, or not ours.
     """
-    cluster = await _find(arm, place.cluster_path, AKS_API_VERSION)
-    group = await _find(arm, place.group_path, GROUPS_API_VERSION)
+    cluster = await _find(arm, place.cluster_path, api_versions.AKS)
+    group = await _find(arm, place.group_path, api_versions.RESOURCES)
     chosen = what or await _widest(arm, place, group, cluster)
     if chosen == "group":
         return await _group(arm, place, group, cluster)
@@ -76,13 +76,13 @@ async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
     if chosen == "cluster":
         _check_ours(cluster, f"cluster {place.cluster}")
         takes = tuple(_pool_words(pool) for pool in _pools(cluster))
-        return Removal("cluster", place.cluster, takes, place.cluster_path, AKS_API_VERSION)
+        return Removal("cluster", place.cluster, takes, place.cluster_path, api_versions.AKS)
     pool = next((pool for pool in _pools(cluster) if pool["name"] == place.pool), None)
     if pool is None:
         raise UserError(f"cluster {place.cluster} has no node pool {place.pool}.", "There is nothing to delete.")
     if not _ours(cluster):
         _check_ours(pool, f"node pool {place.pool} of {place.cluster}")
-    return Removal("pool", place.pool, (_pool_words(pool),), place.pool_path, AKS_API_VERSION)
+    return Removal("pool", place.pool, (_pool_words(pool),), place.pool_path, api_versions.AKS)
 
 
 async def remove(arm: "Arm", chosen: Removal, on_status: OnStatus) -> None:
@@ -93,13 +93,13 @@ async def remove(arm: "Arm", chosen: Removal, on_status: OnStatus) -> None:
 async def leftovers(arm: "Arm", place: Place, tiers: Mapping[str, float] = FREE) -> list[Leftover]:
     """What is still there of the config's group and cluster, dearest first. `tiers`: what a cluster's costs an hour."""
     found: list[Leftover] = []
-    if cluster := await _find(arm, place.cluster_path, AKS_API_VERSION):
+    if cluster := await _find(arm, place.cluster_path, api_versions.AKS):
         found += [_leftover(pool, place.cluster) for pool in _pools(cluster) if int(pool.get("count") or 0)]
         sku: Mapping[str, Any] = cluster.get("sku") or {}
         tier = str(sku.get("tier") or "Free")
         found.append(Leftover(f"cluster {place.cluster}, tier {tier}", tiers.get(tier)))
-    if await _find(arm, place.group_path, GROUPS_API_VERSION):
-        inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
+    if await _find(arm, place.group_path, api_versions.RESOURCES):
+        inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", api_versions.RESOURCES)]
         others = [entry for entry in inside if str(entry["id"]).lower() != place.cluster_path.lower()]
         found += [Leftover(_words(entry), None) for entry in others]
     return sorted(found, key=lambda left: -(left.usd_per_hour or 0.0))
@@ -107,7 +107,7 @@ async def leftovers(arm: "Arm", place: Place, tiers: Mapping[str, float] = FREE)
 
 async def _widest(arm: "Arm", place: Place, group: Mapping[str, Any] | None, cluster: Mapping[str, Any] | None) -> What:
     if group is not None and _ours(group):
-        inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
+        inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", api_versions.RESOURCES)]
         if all(str(entry["id"]).lower() == place.cluster_path.lower() for entry in inside):
             return "group"
     return "cluster" if cluster is not None and _ours(cluster) else "pool"
@@ -119,10 +119,10 @@ async def _group(
     if group is None:
         raise UserError(f"There is no resource group {place.group}.", "There is nothing to delete.")
     _check_ours(group, f"resource group {place.group}")
-    inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", GROUPS_API_VERSION)]
+    inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", api_versions.RESOURCES)]
     pools = {place.cluster_path.lower(): _pools(cluster)} if cluster else {}
     takes = tuple(_words(entry) + _with(pools.get(str(entry["id"]).lower(), [])) for entry in inside)
-    return Removal("group", place.group, takes, place.group_path, GROUPS_API_VERSION)
+    return Removal("group", place.group, takes, place.group_path, api_versions.RESOURCES)
 
 
 async def _find(arm: "Arm", path: str, api_version: str) -> dict[str, Any] | None:

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from llmd_tui.azure import api_versions
+
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
-SKUS_API_VERSION = "2021-07-01"
 ENTRY_BYTES = 64 * 1024
 """More than any entry is long; they are some 4 KB."""
 NESTING = 6
@@ -27,7 +28,7 @@ async def read_skus(arm: "Arm", region: str, names: frozenset[str]) -> dict[str,
     """The region's entries for `names`, both in small letters. Unfiltered by region it would be 122 MB."""
     path = f"/subscriptions/{arm.subscription}/providers/Microsoft.Compute/skus"
     query, doing = {"$filter": f"location eq '{region}'"}, f"tell the sizes of {region}"
-    content, encoding = await arm.fetch(path, SKUS_API_VERSION, query, doing)
+    content, encoding = await arm.fetch(path, api_versions.SKUS, query, doing)
 
     def picked() -> dict[str, dict[str, Any]]:
         return {name: slim(entry) for name, entry in pick(content, encoding, names).items()}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from llmd_tui.azure import api_versions
 from llmd_tui.checks.context import Context
 from llmd_tui.checks.result import Verdict, failed, passed, warned
 from llmd_tui.config.model import Azure
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from llmd_tui.azure.capacity import Capacity
     from llmd_tui.azure.quota import Shortage
 
-PERMISSIONS_API_VERSION = "2022-04-01"
-PROVIDERS_API_VERSION = "2021-04-01"
-AKS_API_VERSION = "2026-08-01"
 PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Compute", "Microsoft.Network")
 _AKS = "Microsoft.ContainerService/managedClusters"
 _POOL_ACTIONS = (f"{_AKS}/agentPools/read", f"{_AKS}/agentPools/write", f"{_AKS}/listClusterUserCredential/action")
@@ -53,13 +51,13 @@ async def azure_role(context: Context) -> Verdict:
 async def denied(context: Context, scope: str, actions: Iterable[str]) -> list[str]:
     """Which of the actions the login's roles do not grant in the scope."""
     path = f"{scope}/providers/Microsoft.Authorization/permissions"
-    granted = [entry async for entry in context.arm.pages(path, PERMISSIONS_API_VERSION)]
+    granted = [entry async for entry in context.arm.pages(path, api_versions.PERMISSIONS)]
     return [action for action in actions if not _granted(action, granted)]
 
 
 async def azure_providers(context: Context) -> Verdict:
     path = f"/subscriptions/{target(context).subscription}/providers"
-    states = {name: await context.arm.get(f"{path}/{name}", PROVIDERS_API_VERSION) for name in PROVIDERS}
+    states = {name: await context.arm.get(f"{path}/{name}", api_versions.PROVIDERS) for name in PROVIDERS}
     missing = [name for name, state in states.items() if state.get("registrationState") != "Registered"]
     if missing:
         commands = " && ".join(f"az provider register --namespace {name} --wait" for name in missing)
@@ -162,14 +160,14 @@ async def aks_cluster(context: Context) -> dict[str, Any] | None:
     """The target as Azure has it."""
     azure = target(context)
     group = f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}"
-    return await find(context, f"{group}/providers/{_AKS}/{azure.cluster}", AKS_API_VERSION)
+    return await find(context, f"{group}/providers/{_AKS}/{azure.cluster}", api_versions.AKS)
 
 
 async def scope_of(context: Context, azure: Azure) -> str:
     """The resource group, or the subscription where the group is still to be made."""
     subscription = f"/subscriptions/{azure.subscription}"
     group = f"{subscription}/resourceGroups/{azure.resource_group}"
-    return group if await find(context, group, PROVIDERS_API_VERSION) else subscription
+    return group if await find(context, group, api_versions.RESOURCES) else subscription
 
 
 async def find(context: Context, path: str, api_version: str) -> dict[str, Any] | None:

@@ -4,19 +4,18 @@ from collections.abc import AsyncIterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from llmd_tui.azure import api_versions
 from llmd_tui.azure.reuse import FABRIC, Planned, obstacles, pools_of
-from llmd_tui.checks.azure import AKS_API_VERSION, aks_cluster, denied, find, target
+from llmd_tui.checks.azure import aks_cluster, denied, find, target
 from llmd_tui.checks.context import Context
 from llmd_tui.checks.expected import version
 from llmd_tui.checks.result import Verdict, failed, passed, warned
 from llmd_tui.presets.strategies import strategy
 from llmd_tui.rollout.words import listing
 
-FEATURES_API_VERSION = "2021-07-01"
 PROVIDER = "Microsoft.ContainerService"
 REGISTER = "Microsoft.Features/providers/features/register/action"
 INFINIBAND = "AKSInfinibandSupport"
-NETWORKS_API_VERSION = "2024-05-01"
 LONG_TERM = "AKSLongTermSupport"
 
 
@@ -96,7 +95,7 @@ async def _networks(context: Context, cluster: Mapping[str, Any]) -> AsyncIterat
     """Of pools in a virtual network of their owner's: its ranges."""
     subnets = {str(pool["vnetSubnetID"]) for pool in pools_of(cluster) if pool.get("vnetSubnetID")}
     for path in sorted({subnet.partition("/subnets/")[0] for subnet in subnets}):
-        network = await find(context, path, NETWORKS_API_VERSION)
+        network = await find(context, path, api_versions.NETWORKS)
         space: Mapping[str, list[str]] = (network or {}).get("properties", {}).get("addressSpace") or {}
         for found in space.get("addressPrefixes", []):
             if ip_network(found, strict=False).overlaps(FABRIC):
@@ -110,7 +109,7 @@ async def _unoffered(context: Context, wanted: str) -> Verdict | None:
     """What is wrong with a version in the region; None when it is offered to this tier."""
     azure = target(context)
     path = f"/subscriptions/{azure.subscription}/providers/{PROVIDER}/locations/{azure.region}/kubernetesVersions"
-    answer = await context.arm.get(path, AKS_API_VERSION)
+    answer = await context.arm.get(path, api_versions.AKS)
     offered = {str(entry["version"]): entry for entry in answer["values"]}
     entry = offered.get(".".join(wanted.split(".")[:2]))
     known = listing(sorted((name for name, e in offered.items() if not e.get("isPreview")), key=version), 9)
@@ -127,5 +126,5 @@ async def _unoffered(context: Context, wanted: str) -> Verdict | None:
 
 async def _state(context: Context, subscription: str, feature: str) -> str:
     path = f"/subscriptions/{subscription}/providers/Microsoft.Features/providers/{PROVIDER}/features/{feature}"
-    found = await find(context, path, FEATURES_API_VERSION)
+    found = await find(context, path, api_versions.FEATURES)
     return str((found or {}).get("properties", {}).get("state") or "")

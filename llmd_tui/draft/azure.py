@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from llmd_tui.azure import api_versions
 from llmd_tui.azure.account import Choosable, choosable, without_subscription
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.clouds import endpoint
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _UNREAD: Reading[Any] = Reading()
-
-AKS_API_VERSION = "2026-08-01"
 
 
 @dataclass(frozen=True)
@@ -214,7 +213,7 @@ class AzureReads:
         path = f"/subscriptions/{arm.subscription}/providers/Microsoft.ContainerService/managedClusters"
 
         async def ask() -> tuple[AksCluster, ...]:
-            return tuple([_cluster(entry) async for entry in arm.pages(path, AKS_API_VERSION)])
+            return tuple([_cluster(entry) async for entry in arm.pages(path, api_versions.AKS)])
 
         await self._read(self.clusters, ask, lambda reading: setattr(self, "clusters", reading))
 

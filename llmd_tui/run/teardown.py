@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from llmd_tui.azure import api_versions
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from llmd_tui.helm import Helm
@@ -152,7 +153,7 @@ async def reached(choice: Choice, arm: "Arm | None", clock: Clock) -> AsyncGener
 
 async def _credentials(choice: Choice, arm: "Arm", path: Path) -> None:
     place = place_of(choice, arm.subscription)
-    answer = await arm.post(f"{place.cluster_path}/listClusterUserCredential", "2026-08-01")
+    answer = await arm.post(f"{place.cluster_path}/listClusterUserCredential", api_versions.AKS)
     write_credentials(path, answer)
 
 

@@ -1,10 +1,11 @@
 """The run's own kubeconfig."""
 
+from llmd_tui.azure import api_versions
 from llmd_tui.plan.actions import Action, Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import phase
-from llmd_tui.plan.phases.cluster import AKS_API_VERSION, cluster_path
+from llmd_tui.plan.phases.cluster import cluster_path
 
 
 def access(choice: Choice) -> Phase:
@@ -16,5 +17,5 @@ def access(choice: Choice) -> Phase:
             *("az", "aks", "get-credentials", "--resource-group", azure.resource_group, "--name", azure.cluster),
             *("--file", "kubeconfig"),
         )
-        actions = (Arm("POST", path, AKS_API_VERSION, None, command),)
+        actions = (Arm("POST", path, api_versions.AKS, None, command),)
     return phase("access", actions, needs=("cluster", "preflight"))

@@ -3,14 +3,13 @@
 import re
 from typing import Any
 
+from llmd_tui.azure import api_versions
 from llmd_tui.config.model import Azure
 from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import Skip, phase
 from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, TAGS, pool_properties
-
-AKS_API_VERSION = "2026-08-01"
 
 
 def cluster_path(azure: Azure) -> str:
@@ -29,11 +28,11 @@ def cluster(choice: Choice) -> Phase | Skip:
     group = Arm(
         "PUT",
         f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}",
-        "2025-04-01",
+        api_versions.RESOURCES,
         {"location": azure.region, "tags": TAGS},
         ("az", "group", "create", "--name", azure.resource_group, "--location", azure.region, "--tags", _tags()),
     )
-    make = Arm("PUT", cluster_path(azure), AKS_API_VERSION, _body(choice, azure), _command(azure))
+    make = Arm("PUT", cluster_path(azure), api_versions.AKS, _body(choice, azure), _command(azure))
     return phase("cluster", (group, make), needs=("features", "preflight"))
 
 

@@ -1,5 +1,6 @@
 """Preview features that must be registered before the node pool exists."""
 
+from llmd_tui.azure import api_versions
 from llmd_tui.plan.actions import Action, Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
@@ -19,7 +20,7 @@ def features(choice: Choice) -> Phase | Skip:
         Arm(
             "POST",
             f"{subscription}/providers/Microsoft.Features/providers/{PROVIDER}/features/{name}/register",
-            "2021-07-01",
+            api_versions.FEATURES,
             None,
             ("az", "feature", "register", "--namespace", PROVIDER, "--name", name),
         )
@@ -28,7 +29,7 @@ def features(choice: Choice) -> Phase | Skip:
     propagate = Arm(
         "POST",
         f"{subscription}/providers/{PROVIDER}/register",
-        "2021-04-01",
+        api_versions.PROVIDERS,
         None,
         ("az", "provider", "register", "--namespace", PROVIDER, "--wait"),
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from llmd_tui.azure import api_versions
 from llmd_tui.config.model import Pool
 from llmd_tui.plan import taints
 from llmd_tui.plan.actions import Arm, Wait
@@ -32,13 +33,13 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
     if azure is None:
         return Skip("the target's nodes are there already")
     # Imported here: cluster.py puts this pool into its own request.
-    from llmd_tui.plan.phases.cluster import AKS_API_VERSION, cluster_path
+    from llmd_tui.plan.phases.cluster import cluster_path
 
     path = f"{cluster_path(azure)}/agentPools/{choice.config.pool.name}"
     body = {"properties": pool_properties(choice)}
     managed = "nvidia" in choice.strategy.gpu_profile
-    command = _raw(path, AKS_API_VERSION, body) if managed else _command(choice)
-    add = Arm("PUT", path, AKS_API_VERSION, body, command)
+    command = _raw(path, api_versions.AKS, body) if managed else _command(choice)
+    add = Arm("PUT", path, api_versions.AKS, body, command)
     seconds = None
     if not azure.create:
         text = phase_texts()["gpu-pool"]
