@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from llmd_tui.azure.files import cache_home, write
 from llmd_tui.azure.quota import Quota
+from llmd_tui.files import cache_home, write_private
 from llmd_tui.presets.sizes import sizes
 
 SKUS_SECONDS = 24 * 3600.0
@@ -76,7 +76,7 @@ class Book:
             for name, known in self._regions.items()
         }
         with suppress(OSError):
-            write(self._path, json.dumps({"names": sorted(self.names), "regions": regions}))
+            write_private(self._path, json.dumps({"names": sorted(self.names), "regions": regions}))
 
     def _load(self, kept: Any) -> None:
         if not self.names <= set(kept["names"]):

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmd_tui.azure.clouds import known_authority
-from llmd_tui.azure.files import cache_home, write
 from llmd_tui.errors import UserError
+from llmd_tui.files import cache_home, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -302,4 +302,4 @@ def _known(tenant: str | None) -> "AuthenticationRecord | None":
 
 def _remember(record: "AuthenticationRecord") -> None:
     with suppress(OSError):
-        write(login_record(), record.serialize())
+        write_private(login_record(), record.serialize())

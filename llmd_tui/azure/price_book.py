@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from llmd_tui.azure.files import cache_home, write
+from llmd_tui.files import cache_home, write_private
 from llmd_tui.presets.sizes import Price
 
 SECONDS = 24 * 3600.0
@@ -61,7 +61,7 @@ class PriceBook:
             for size, (at, prices) in self._sizes.items()
         }
         with suppress(OSError):
-            write(self._path, json.dumps(sizes))
+            write_private(self._path, json.dumps(sizes))
 
 
 def _read(kept: Any) -> Iterator[tuple[str, tuple[float, dict[tuple[str, bool], Price]]]]:

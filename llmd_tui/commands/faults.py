@@ -7,8 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from llmd_tui import __version__
-from llmd_tui.run.directory import state_home
-from llmd_tui.run.files import write_private
+from llmd_tui.files import state_home, write_private
 
 
 def write_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Path:
@@ -17,7 +16,6 @@ def write_fault(kind: type[BaseException], error: BaseException, trace: Tracebac
     name = f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
     for directory in (state_home(), Path(tempfile.gettempdir())):
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(directory / name, text)
         except OSError:
             continue

@@ -2,11 +2,11 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from llmd_tui.config.problems import AnswersError, Place, Problem
 from llmd_tui.errors import UserError
+from llmd_tui.files import replace
 
 LARGEST = 1 << 16
 """Bytes. Nobody writes that many answers; what is larger is another file."""
@@ -30,7 +30,8 @@ def read_text(path: Path) -> str:
 def write_text(path: Path, text: str) -> None:
     """Replaces the file in one step and keeps its mode; a link stays a link. Raises UserError."""
     try:
-        _replace(path.resolve(), text.encode())
+        path = path.resolve()
+        replace(path, text, _mode(path), sync=True)
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"{path} cannot be written: {reason}.", "Choose a place that you may write to.") from None
@@ -48,20 +49,6 @@ def _unreadable(error: OSError) -> tuple[str, str]:
     if isinstance(error, PermissionError):
         return "may not be read by you.", "Change its owner or mode."
     return f"cannot be read: {error.strerror or error}.", ""
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _mode(path: Path) -> int:

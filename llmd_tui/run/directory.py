@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from llmd_tui.errors import UserError
-from llmd_tui.run.files import write_private
+from llmd_tui.files import state_home, write_private
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,6 @@ class Terms:
     simulate: str | None = None
     speed: float = 1.0
     skipped: dict[str, str] = field(default_factory=dict[str, str])
-
-
-def state_home() -> Path:
-    """Where llmd-tui keeps what outlives a process."""
-    base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "llmd-tui"
 
 
 def _fallback() -> Path:

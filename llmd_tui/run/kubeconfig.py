@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from llmd_tui.errors import UserError
-from llmd_tui.run.files import write_private
+from llmd_tui.files import write_private
 
 _EMBEDDED = {
     "certificate-authority": "certificate-authority-data",

@@ -17,13 +17,13 @@ from llmd_tui.events import (
     RunEnded,
     RunStarted,
 )
+from llmd_tui.files import write_private
 from llmd_tui.render.checklist import CheckReport, blocks_of, summary
 from llmd_tui.render.document import Bar, Bars, Block, Cell, Code, Document, Heading, Mark, Paragraph, Table
 from llmd_tui.render.html import to_html
 from llmd_tui.render.markdown import to_markdown
 from llmd_tui.rollout.words import duration, estimate
 from llmd_tui.run.directory import RunDirectory
-from llmd_tui.run.files import write_private
 from llmd_tui.run.journal import read
 from llmd_tui.run.times import PhaseTime, Times
 

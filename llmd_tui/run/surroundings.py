@@ -9,6 +9,7 @@ from llmd_tui.azure.pipeline import telling
 from llmd_tui.clock import Clock
 from llmd_tui.config.model import Target
 from llmd_tui.errors import UserError
+from llmd_tui.files import write_private
 from llmd_tui.helm import Helm as HelmCommand
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.observe import Observer
@@ -18,7 +19,6 @@ from llmd_tui.plan.graph import Plan
 from llmd_tui.run.actions import apply, checks, helm, manifest
 from llmd_tui.run.actions.arm import ArmExecutor, goes_on
 from llmd_tui.run.actions.patience import insist
-from llmd_tui.run.files import write_private
 from llmd_tui.run.kinds import watched
 from llmd_tui.run.kubeconfig import flattened, write_credentials
 from llmd_tui.run.vault import Vault

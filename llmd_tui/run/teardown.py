@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from llmd_tui.azure import api_versions
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
+from llmd_tui.files import write_private
 from llmd_tui.helm import Helm
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.make import AKS_TIER_PER_HOUR
 from llmd_tui.rollout.words import listing, many
-from llmd_tui.run.files import write_private
 from llmd_tui.run.kubeconfig import flattened, write_credentials
 from llmd_tui.run.undo import Reached, Thing, named, ours, undo
 

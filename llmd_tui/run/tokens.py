@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from llmd_tui.files import write_private
 from llmd_tui.plan.actions import Arm
-from llmd_tui.run.files import write_private
 
 
 class Tokens:

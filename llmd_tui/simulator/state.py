@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llmd_tui.clock import Clock
+from llmd_tui.files import PRIVATE, replace
 from llmd_tui.objects import Object
 from llmd_tui.simulator.arm import Cloud
 from llmd_tui.simulator.arm.operations import create
@@ -34,7 +35,6 @@ def clock(state: Mapping[str, Any] | None, speed: float) -> Clock:
 
 def save(path: Path, clock: Clock, kubernetes: KubernetesServer, cloud: Cloud) -> None:
     """What users put into Secrets is not written; helm's releases, which are Secrets too, are. A link stays a link."""
-    path = path.resolve()
     tables = kubernetes.storage.tables
     state = {
         "time": clock.time(),
@@ -43,10 +43,7 @@ def save(path: Path, clock: Clock, kubernetes: KubernetesServer, cloud: Cloud) -
         },
         "azure": cloud.saved(),
     }
-    draft = path.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(state), encoding="utf-8")
-    draft.replace(path)
+    replace(path.resolve(), json.dumps(state), PRIVATE)
 
 
 def restore_objects(kubernetes: KubernetesServer, state: Mapping[str, Any]) -> None:

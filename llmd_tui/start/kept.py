@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from llmd_tui.run.directory import state_home
-from llmd_tui.run.files import write_private
+from llmd_tui.files import state_home, write_private
 
 if TYPE_CHECKING:
     from llmd_tui.draft.draft import Draft, Target
@@ -55,7 +54,6 @@ def keep(draft: "Draft", step: "Step") -> None:
         "words": _words(draft),
     }
     with suppress(OSError):
-        _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(_file(), json.dumps(said, indent=2))
 
 

@@ -3,14 +3,13 @@
 `$XDG_CONFIG_HOME/llmd-tui/settings.yaml` and `keys.yaml`.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from llmd_tui.errors import UserError
-from llmd_tui.run.files import write_private
+from llmd_tui.files import config_home, write_private
 
 
 @dataclass(frozen=True)
@@ -20,11 +19,6 @@ class Settings:
     theme: str | None = None
     bell: bool = False
     keys: Mapping[str, str] | None = None
-
-
-def config_home() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "llmd-tui"
 
 
 def settings_file() -> Path:
@@ -57,7 +51,6 @@ def keep_theme(theme: str) -> None:
     if said.get("theme") == theme:
         return
     try:
-        config_home().mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(settings_file(), yaml.safe_dump({**said, "theme": theme}))
     except OSError as error:
         raise UserError(f"{settings_file()} cannot be written: {error.strerror}.") from None

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from llmd_tui.azure.kubelogin import SERVER, for_us
-from llmd_tui.run.files import write_private
+from llmd_tui.files import write_private
 from llmd_tui.simulator.arm.cloud import kubelogin
 from tests.control_plane import ControlPlane
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from llmd_tui.azure import prices
-from llmd_tui.azure.files import cache_home
 from llmd_tui.azure.login import Endpoint
 from llmd_tui.azure.prices import live_prices, price_endpoint, price_of
+from llmd_tui.files import cache_home
 from llmd_tui.presets.sizes import size
 from tests.azure.cloud import simulated
 
