@@ -75,7 +75,7 @@ class Watcher:
     def waive(self, finding: Finding, reason: str) -> None:
         """It is known and accepted: not told again as long as it lasts."""
         self._waived[finding.key] = reason
-        self._closed(finding, f"waived: {reason}")
+        self._closed(finding, reason)
 
     def acted(self, finding: Finding) -> None:
         """Its remedy was done: it goes as soon as it shows no more."""

@@ -58,8 +58,9 @@ def pod_word(name: str) -> str:
     return f"{dash}{last}" if stem and 4 <= len(last) <= 10 and any(c.isalnum() for c in last) else name
 
 
-def headline(findings: Sequence[Finding]) -> str:
-    """`1 failed, 2 slow`; `none`."""
+def headline(findings: Sequence[Finding], waived: int = 0) -> str:
+    """`1 failed, 2 slow`; `none`; with those that somebody has accepted: `1 slow, 1 waived`."""
     counts = Counter(finding.state for finding in findings)
     plural = {"note": "notes" if counts["note"] > 1 else "note"}
-    return ", ".join(f"{counts[state]} {plural.get(state, state)}" for state in ORDER if counts[state]) or "none"
+    shown = [f"{counts[state]} {plural.get(state, state)}" for state in ORDER if counts[state]]
+    return ", ".join([*shown, f"{waived} waived"] if waived else shown) or "none"

@@ -99,7 +99,7 @@ class Plain:
             case e.FindingSeen():
                 return self._finding(event)
             case e.FindingGone():
-                if (event.phase, event.id, event.title) not in self._found:
+                if not event.reason and (event.phase, event.id, event.title) not in self._found:
                     return []
                 self._found.discard((event.phase, event.id, event.title))
             case e.PhaseDone() | e.PhaseFailed() | e.PhaseSkipped() | e.PhaseBlocked():
@@ -242,7 +242,7 @@ _LINES: Mapping[type[e.Event], Callable[[Any], list[str]]] = {
     e.PhaseFailed: _failed,
     e.PhaseSkipped: lambda event: [f"SKIP {event.phase}: {event.reason}"],
     e.PhaseBlocked: lambda event: [f"BLOCKED {event.phase}: by {event.by}"],
-    e.FindingGone: lambda event: [f"GONE {event.title}" + (f", {event.reason}" if event.reason else "")],
+    e.FindingGone: lambda event: [f"WAIVE {event.title}: {event.reason}" if event.reason else f"GONE {event.title}"],
     e.RunStopping: _stopping,
     e.RunEnded: lambda event: [f"{_OUTCOMES[event.outcome]} {event.run} after {duration(event.seconds)}"],
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.sizes import sizes
 from llmd_tui.rollout.reading import labels_of
 from llmd_tui.rollout.stages import NodeProgress, node_stages
+from llmd_tui.run.found import Found
 from llmd_tui.run.progress import PhaseProgress, RunProgress
 from llmd_tui.run.surroundings import Surroundings
 
@@ -36,7 +37,7 @@ OUTPUT = 20
 class Diagnosis:
     """`hear` takes the run's events. `findings` are what is wrong, the worst first.
 
-    What is found, and what is gone again, is told as events while the run goes on.
+    What is found, and what is gone again, is told as events while the run goes on; what a person accepts, always.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Diagnosis:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._doing: set[tuple[str, ...]] = set()
+        self._accepted: dict[str, str] = {}
         self._watcher = Watcher(
             self._case, self._changed, self._read, clock, opened=self._tell_seen, closed=self._tell_gone
         )
@@ -72,6 +74,10 @@ class Diagnosis:
     def hear(self, event: Event) -> None:
         self._progress.apply(event)
         self._news.set()
+
+    def accept(self, waived: Iterable[Found]) -> None:
+        """What somebody has accepted before, in another process, is not told anew."""
+        self._accepted = {found.seen.id or found.seen.title: found.waived for found in waived}
 
     def start(self) -> None:
         """Once is enough."""
@@ -144,10 +150,21 @@ class Diagnosis:
         return [line async for line in lines]
 
     def _tell_seen(self, finding: Finding) -> None:
-        self._emit(seen(finding, self._clock.time()))
+        if self._goes_on:
+            self._emit(seen(finding, self._clock.time()))
+        if reason := self._accepted.pop(finding.id or finding.title, ""):
+            self._watcher.waive(finding, reason)
 
     def _tell_gone(self, finding: Finding, reason: str) -> None:
-        self._emit(FindingGone(self._clock.time(), finding.phase, finding.id, finding.title, reason))
+        if reason and not self._progress.found.there(finding.id, finding.title):
+            # It came after the end of the run.
+            self._emit(seen(finding, self._clock.time()))
+        if self._goes_on or reason:
+            self._emit(FindingGone(self._clock.time(), finding.phase, finding.id, finding.title, reason))
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._progress.started is not None and self._progress.ended is None
 
 
 def seen(finding: Finding, at: float) -> FindingSeen:

@@ -9,6 +9,7 @@ from llmd_tui.events import (
     ActionStarted,
     CheckDone,
     Event,
+    FindingGone,
     Output,
     PhaseBlocked,
     PhaseDone,
@@ -24,6 +25,7 @@ from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.phases import phase_texts
 from llmd_tui.rollout.words import estimate
 from llmd_tui.run.checklist import ChecklistProgress
+from llmd_tui.run.found import FoundSoFar
 from llmd_tui.run.times import Times
 
 PhaseState: TypeAlias = Literal["pending", "waiting", "running", "slow", "done", "failed", "blocked", "skipped"]
@@ -86,6 +88,7 @@ class RunProgress:
     stopping: RunStopping | None = None
     checklist: ChecklistProgress = field(init=False)
     times: Times = field(default_factory=Times)
+    found: FoundSoFar = field(default_factory=FoundSoFar)
 
     def __post_init__(self) -> None:
         self.checklist = ChecklistProgress(self.plan)
@@ -95,6 +98,7 @@ class RunProgress:
     def apply(self, event: Event) -> None:
         self.checklist.apply(event)
         self.times.apply(event)
+        self.found.apply(event)
         match event:
             case RunStarted():
                 self.started = self.started if self.started is not None and event.resumed else event.at
@@ -108,6 +112,8 @@ class RunProgress:
                 self.checks[event.id] = event
             case Output():
                 self.output.append((event.at, event.phase, event.line))
+            case FindingGone() if event.reason:
+                self.tell(event.at, f"waived, {event.reason}: {event.title}")
             case _:
                 if phase := self.phases.get(event.phase):
                     self._apply_to_phase(phase, event)

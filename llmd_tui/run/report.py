@@ -7,8 +7,6 @@ from llmd_tui.events import (
     CheckDone,
     CheckWaived,
     Event,
-    FindingGone,
-    FindingSeen,
     PhaseBlocked,
     PhaseDone,
     PhaseFailed,
@@ -24,6 +22,7 @@ from llmd_tui.render.html import to_html
 from llmd_tui.render.markdown import to_markdown
 from llmd_tui.rollout.words import duration, estimate
 from llmd_tui.run.directory import RunDirectory
+from llmd_tui.run.found import FoundSoFar
 from llmd_tui.run.journal import read
 from llmd_tui.run.times import PhaseTime, Times
 
@@ -125,19 +124,15 @@ def _failures(history: list[Event]) -> Iterator[Block]:
 
 def _findings(history: list[Event]) -> Iterator[Block]:
     """What the diagnosis said on the way, and whether it is gone."""
-    seen: dict[tuple[str, str], FindingSeen] = {}
-    gone: dict[tuple[str, str], FindingGone] = {}
+    so_far = FoundSoFar()
     for event in history:
-        if isinstance(event, FindingSeen):
-            seen[event.id, event.title] = event
-            gone.pop((event.id, event.title), None)
-        elif isinstance(event, FindingGone):
-            gone[event.id, event.title] = event
-    if seen:
+        so_far.apply(event)
+    told = list(so_far)
+    if told:
         yield Heading("Findings")
-    for key, finding in seen.items():
-        end = gone.get(key)
-        state = "still there" if end is None else f"waived: {end.reason}" if end.reason else "gone"
+    for each in told:
+        finding = each.seen
+        state = f"waived: {each.waived}" if each.waived else "gone" if each.gone else "still there"
         held = f", held up {finding.phase}" if finding.phase else ""
         yield Heading(finding.title, 3)
         yield Paragraph(f"{finding.state}{held}, {state}.")

@@ -5,7 +5,7 @@ from contextlib import ExitStack, suppress
 
 from llmd_tui.azure.login import logged
 from llmd_tui.clock import Clock
-from llmd_tui.events import CheckWaived, Event
+from llmd_tui.events import CheckDone, CheckWaived, Event, FindingGone, RunEnded
 from llmd_tui.kube.observe import Observer
 from llmd_tui.kube.store import Store
 from llmd_tui.plan.actions import Arm
@@ -14,11 +14,16 @@ from llmd_tui.run.actions.arm import under_way
 from llmd_tui.run.board import Outcome
 from llmd_tui.run.diagnosis import Diagnosis
 from llmd_tui.run.directory import RunDirectory
+from llmd_tui.run.found import FoundSoFar
 from llmd_tui.run.journal import Journal, read
 from llmd_tui.run.report import write_report
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.surroundings import Surroundings
 from llmd_tui.run.tokens import Tokens
+
+
+REPORTED = RunEnded | CheckDone | CheckWaived | FindingGone
+"""After the end each of these is a new word on the run."""
 
 
 class Run(Scheduler):
@@ -43,11 +48,14 @@ class Run(Scheduler):
             tokens=Tokens(directory.tokens),
             sink=self._hear,
         )
-        self.diagnosis = Diagnosis(plan, surroundings, clock, emit=self._tell, retry=self.retry)
+        self.diagnosis = Diagnosis(plan, surroundings, clock, emit=self._emit, retry=self.retry)
         surroundings.settle(plan, directory.path)
+        told = FoundSoFar()
         for event in read(directory):
+            told.apply(event)
             if isinstance(event, CheckWaived):
                 self.checklist.apply(event)
+        self.diagnosis.accept(told.waived)
         for phase, reason in directory.terms.skipped.items():
             if phase in plan.by_name:
                 self.skip(phase, reason)
@@ -65,19 +73,13 @@ class Run(Scheduler):
     def _hear(self, event: Event) -> None:
         self._journal.write(event)
         self.diagnosis.hear(event)
-
-    def _tell(self, event: Event) -> None:
-        """What the diagnosis says after the end is no part of the run any more."""
-        if self.running:
-            self._emit(event)
+        if not self.running and isinstance(event, REPORTED):
+            with suppress(OSError):
+                write_report(self.directory)
 
     async def start(self, *, resumed: bool = False) -> Outcome:
         self.diagnosis.start()
-        try:
-            return await super().start(resumed=resumed)
-        finally:
-            with suppress(OSError):
-                write_report(self.directory)
+        return await super().start(resumed=resumed)
 
     def abortable(self, phase: str) -> str:
         """What of Azure's the phase waits for, as `cluster llmd`; empty where there is nothing to give up."""

@@ -8,8 +8,9 @@ from llmd_tui.run.progress import PhaseProgress, RunProgress
 
 
 def with_failures(findings: Sequence[Finding], progress: RunProgress) -> tuple[Finding, ...]:
-    """The findings, and one more for each failed phase that none of them is about."""
+    """The findings, and one more for each failed phase that none of them is about, nor one that somebody has waived."""
     explained = {finding.phase for finding in findings if finding.state == "failed"}
+    explained |= {found.seen.phase for found in progress.found.waived if found.seen.state == "failed"}
     rest = [phase for phase in progress.of("failed") if phase.name not in explained]
     return (*findings, *(_finding(phase, progress) for phase in rest))
 

@@ -186,7 +186,7 @@ class RunActions(RunSteering):
             "describe": self._has_details,
             "copy": self._has_details,
             "remedy": self._has_remedy,
-            "findings": lambda: bool(self.found),
+            "findings": lambda: bool(self.found or self.live.progress.found.waived),
             "back": lambda: bool(self.pods.filter or self.chosen) or self.has_class("-events"),
         }.get(action)
         return works() if works else True

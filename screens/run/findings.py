@@ -76,14 +76,18 @@ class FindingsPane(Pane):
         self._key: object = None
         self._now = datetime.now(UTC)
         self._began: datetime | None = None
+        self._waived = 0
         self._room = 24
         self._drawn: object = None
         self._titles: dict[int, Finding] = {}
         self._keys_row = -1
 
-    def show(self, findings: Sequence[Finding], now: datetime, began: datetime | None = None) -> None:
-        """`began` is the start of the run. The open finding stays open as long as it is there."""
-        self._findings, self._now, self._began = tuple(findings), now, began
+    def show(
+        self, findings: Sequence[Finding], now: datetime, began: datetime | None = None, waived: int = 0
+    ) -> None:
+        """`began` is the start of the run, `waived` how many somebody has accepted. The open finding stays open as
+        long as it is there."""
+        self._findings, self._now, self._began, self._waived = tuple(findings), now, began, waived
         if self.selected is None:
             self._key = _key(findings[0]) if findings else None
         self._draw()
@@ -124,7 +128,7 @@ class FindingsPane(Pane):
     def _draw(self, *, moved: bool = False) -> None:
         self.set_class(not self._findings, "-none")
         self._scroll.can_focus = bool(self._findings)
-        self.title.note = headline(self._findings)
+        self.title.note = headline(self._findings, self._waived)
         self.title.right = self.selected.id if self.selected else ""
         width = self.content_size.width - self._scroll.gutter.width
         if not self._findings or width <= 0:

@@ -24,6 +24,8 @@ class FindingActions(RunActions):
     def action_findings(self) -> None:
         if self.found:
             self.findings_pane.take_focus()
+        elif waived := self.live.progress.found.waived:
+            self.note(f"Waived, {waived[-1].waived}: {waived[-1].seen.title}.")
         else:
             self.note("Nothing is wrong: there is no finding.")
 

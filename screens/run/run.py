@@ -159,7 +159,7 @@ class RunScreen(FindingActions):
     def _redraw_findings(self) -> None:
         began = self.live.progress.started
         start = self.live.now().fromtimestamp(began, self.live.now().tzinfo) if began is not None else None
-        self.findings_pane.show(self.found, self.live.now(), start)
+        self.findings_pane.show(self.found, self.live.now(), start, len(self.live.progress.found.waived))
         failed = self.stuck
         if failed - self._failed and self.found:
             # A failure moves the eye to its finding, once.

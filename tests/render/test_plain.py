@@ -167,3 +167,5 @@ def test_what_nobody_can_explain_is_said_by_its_phase() -> None:
     plain.lines(e.PhaseFailed(70, PHASE, 62, "helm failed: no space.", "Make room."))
     assert plain.lines(finding("", "helm failed: no space.")) == []
     assert plain.lines(e.FindingGone(80, PHASE, "", "helm failed: no space.", "")) == []
+    accepted = e.FindingGone(80, PHASE, "", "helm failed: no space.", "ticket 7")
+    assert plain.lines(accepted) == ["WAIVE helm failed: no space.: ticket 7"]

@@ -7,6 +7,7 @@ import pytest
 
 from llmd_tui.diagnose.finding import Finding, Remedy
 from llmd_tui.events import (
+    FindingGone,
     PhaseDone,
     PhaseFailed,
     PhaseStarted,
@@ -20,6 +21,7 @@ from llmd_tui.plan.graph import Cost, Phase, Plan, Seconds, order
 from llmd_tui.rollout.cells import Cell
 from llmd_tui.rollout.stages import NodeProgress
 from llmd_tui.rollout.times import State, step
+from llmd_tui.run.diagnosis import seen
 from llmd_tui.run.progress import RunProgress
 from llmd_tui.run.schedule import phase_rows
 from llmd_tui.run.unexplained import with_failures
@@ -140,6 +142,9 @@ def test_a_failed_phase_is_told_and_becomes_a_finding() -> None:
     assert (found.title, found.phase, found.remedy.text) == ("gpu-operator failed", "gpu-operator", "Look at the log.")
     assert verdict(situation(progress=progress, findings=[found])).text.startswith("Stuck: gpu-operator failed: helm")
     assert with_failures([finding()], progress) == (finding(),)
+    progress.apply(seen(found, 0))
+    progress.apply(FindingGone(1, found.phase, found.id, found.title, "ticket 7"))
+    assert with_failures((), progress) == (), "who has accepted it is not told of it by another name"
 
 
 def test_a_node_that_failed_is_told_before_anybody_explains_it() -> None:

@@ -12,6 +12,8 @@ from textual.widgets import Input
 from llmd_tui.diagnose.finding import Finding, Remedy, Step, Subject
 from llmd_tui.diagnose.text import markdown
 from llmd_tui.errors import UserError
+from llmd_tui.events import FindingGone
+from llmd_tui.run.diagnosis import seen
 from screens.run.dialogs import ReasonDialog
 from screens.widgets.dialog import Dialog
 from tests.pilots import until
@@ -123,6 +125,17 @@ async def test_waiving_asks_for_a_reason() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: hands.waived)
         assert hands.waived == [("F-64", "known since Monday")]
+
+
+async def test_what_was_waived_is_counted_and_told_with_its_reason() -> None:
+    async with screen(hands=Hands()) as (host, pilot):
+        run = host.run_screen
+        run.live.progress.apply(seen(PEERMEM, 0))
+        run.live.progress.apply(FindingGone(1, PEERMEM.phase, PEERMEM.id, PEERMEM.title, "ticket 7"))
+        await until(pilot, lambda: "Findings  1 waived" in host.text)
+        await until(pilot, lambda: "waived, ticket 7" in host.text)
+        await pilot.press("f")
+        await until(pilot, lambda: f"Waived, ticket 7: {PEERMEM.title}." in run.verdict_line.verdict.sentence)
 
 
 async def test_retrying_a_phase_of_a_run_that_has_ended_goes_on_with_the_run() -> None:
