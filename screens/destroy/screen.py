@@ -119,7 +119,7 @@ class DestroyScreen(FrameScreen):
         amount = self._plan.cost_per_hour.amount
         cost = f"${amount:,.2f}/h" if amount and wanted.removal else ""
 
-        def answered(typed: bool | None) -> None:
+        def answered(typed: str | None) -> None:
             if typed:
                 self._go(wanted)
 

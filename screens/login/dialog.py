@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmd_tui.azure.person import Prompt
@@ -16,11 +15,12 @@ from llmd_tui.rollout.words import duration
 from screens.glyphs import Symbols
 from screens.widgets.dialog import Choice
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 
 TICK_SECONDS = 1.0
 
 
-class LoginDialog(ModalScreen[None]):
+class LoginDialog(Modal[None]):
     """Closes when the login has come to its end; `esc` gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,20 +31,14 @@ class LoginDialog(ModalScreen[None]):
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False, id="login.previous"),
     ]
     DEFAULT_CSS = """
-    LoginDialog { align: center middle; background: $background 60%; }
-    LoginDialog > Vertical {
-        width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
-    }
-    LoginDialog.-ascii > Vertical { border: ascii $primary; }
     LoginDialog .words { height: auto; margin: 1 0; }
     LoginDialog Horizontal { height: 1; align-horizontal: right; }
     """
 
     def __init__(self, prompt: Prompt, symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self.prompt = prompt
         self.over = False
-        self._symbols = symbols
         self._words = Static(markup=False, classes="words")
         self._left = Static(markup=False)
         copies = [Choice("u", "copy the address", acts=True, action="copy_page")]

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmd_tui.text import one_line
 from screens.glyphs import Symbols
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, LazyRows, Row, Table
 
 
@@ -34,7 +34,7 @@ class Lines(Table):
         self.move_to("0")
 
 
-class DescribeScreen(ModalScreen[None]):
+class DescribeScreen(Modal[None]):
     """`y` turns between the description and the YAML, where there is one; `c` copies what is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,18 +43,15 @@ class DescribeScreen(ModalScreen[None]):
         Binding("c", "copy", "copy", id="describe.copy"),
     ]
     DEFAULT_CSS = """
-    DescribeScreen { align: center middle; background: $background 60%; }
-    DescribeScreen > Vertical { width: 90%; height: 90%; padding: 0 1; background: $surface; border: round $primary; }
-    DescribeScreen.-ascii > Vertical { border: ascii $primary; }
+    DescribeScreen > Vertical { width: 90%; height: 90%; padding: 0 1; }
     DescribeScreen Static { height: 1; }
     """
 
     def __init__(self, title: str, text: str, symbols: Symbols, yaml: str = "") -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._title = title
         self._texts = (text, yaml)
         self._turned = False
-        self._symbols = symbols
         self._keys = Static(markup=False)
         self.lines = Lines(symbols)
 

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Log, Static
 
 from llmd_tui.errors import UserError
@@ -15,12 +14,13 @@ from llmd_tui.text import last_shown, one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.widgets.frame import STYLES, PaneTitle
+from screens.widgets.modal import Modal
 
 BATCH_SECONDS = 0.1
 MAXIMUM = 5_000
 
 
-class LogViewer(ModalScreen[None]):
+class LogViewer(Modal[None]):
     """Follows until it is closed; lines come in batches, the oldest go."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,14 +28,12 @@ class LogViewer(ModalScreen[None]):
         Binding("c", "copy", "copy", id="log.copy"),
     ]
     DEFAULT_CSS = """
-    LogViewer { align: center middle; background: $background 60%; }
-    LogViewer > Vertical { width: 92%; height: 84%; padding: 0 1; background: $surface; border: round $primary; }
-    LogViewer.-ascii > Vertical { border: ascii $primary; }
+    LogViewer > Vertical { width: 92%; height: 84%; padding: 0 1; }
     LogViewer Log { height: 1fr; background: transparent; scrollbar-size: 0 1; }
     """
 
     def __init__(self, run: LiveRun, namespace: str, pod: str, container: str, symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._run = run
         self._subject = (namespace, pod, container)
         self._pending: list[str] = []

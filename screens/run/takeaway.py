@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmd_tui.commands.takeaway import Takeaway, Thing
@@ -16,6 +15,7 @@ from llmd_tui.text import one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, Row, Table
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def takeaway(run: LiveRun) -> Takeaway:
     return Takeaway(run.name, run.choice, run.plan, run.progress.checklist, run.directory, run.clock.time())
 
 
-class TakeawayDialog(ModalScreen[None]):
+class TakeawayDialog(Modal[None]):
     """`first` is where the cursor begins: the first thing whose key begins with it. What was written has a tick."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,19 +40,14 @@ class TakeawayDialog(ModalScreen[None]):
         Binding("a", "write_all", "write all", id="takeaway.all"),
     ]
     DEFAULT_CSS = """
-    TakeawayDialog { align: center middle; background: $background 60%; }
-    TakeawayDialog > Vertical {
-        width: 76; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
-    }
-    TakeawayDialog.-ascii > Vertical { border: ascii $primary; }
+    TakeawayDialog > Vertical { width: 76; }
     TakeawayDialog Static { height: auto; }
     TakeawayDialog Table { height: auto; margin: 1 0; }
     """
 
     def __init__(self, run: LiveRun, symbols: Symbols, *, first: str = "") -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._run = run
-        self._symbols = symbols
         self._first = first
         self._table = Table(COLUMNS, symbols=symbols)
         self._said = Static(markup=False)

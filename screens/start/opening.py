@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
 from screens.widgets.entry import Entry
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 
 
-class OpenDialog(ModalScreen[Path | None]):
+class OpenDialog(Modal[Path | None]):
     """Ends with a path that is a file, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,19 +23,13 @@ class OpenDialog(ModalScreen[Path | None]):
         Binding("f1", "app.help", "help", show=False, id="open.help"),
     ]
     DEFAULT_CSS = """
-    OpenDialog { align: center middle; background: $background 60%; }
-    OpenDialog > Vertical {
-        width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
-    }
-    OpenDialog.-ascii > Vertical { border: ascii $primary; }
     OpenDialog Entry { margin: 1 0 0 0; }
     OpenDialog Static { height: auto; }
     OpenDialog #wrong { color: $text-error; min-height: 1; margin-bottom: 1; }
     """
 
     def __init__(self, symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
-        self._symbols = symbols
+        super().__init__(symbols)
         self._wrong = Static(markup=False, id="wrong")
 
     def compose(self) -> ComposeResult:

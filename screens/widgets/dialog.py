@@ -7,10 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
+from screens.widgets.modal import Modal
 
 
 class Choice(Static, can_focus=True):
@@ -43,7 +43,7 @@ class Choice(Static, can_focus=True):
         self.action_take()
 
 
-class Dialog(ModalScreen[bool]):
+class Dialog(Modal[bool]):
     """Ends with True when the acting key was pressed. The focus starts on the safe one, which is `esc`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,13 +52,6 @@ class Dialog(ModalScreen[bool]):
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False, id="dialog.previous"),
     ]
     DEFAULT_CSS = """
-    Dialog { align: center middle; background: $background 60%; }
-    Dialog > Vertical {
-        width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; border: round $primary;
-    }
-    Dialog.-danger > Vertical { border: round $error; }
-    Dialog.-ascii > Vertical { border: ascii $primary; }
-    Dialog.-ascii.-danger > Vertical { border: ascii $error; }
     Dialog .words { height: auto; margin: 1 0; }
     Dialog Horizontal { height: 1; align-horizontal: right; }
     """
@@ -67,9 +60,7 @@ class Dialog(ModalScreen[bool]):
         self, title: str, words: str, *, safe: str, act: tuple[str, str], symbols: Symbols, danger: bool = False
     ) -> None:
         """`act` is the acting key and what it does; `danger`: it cannot be taken back."""
-        super().__init__()
-        self.set_class(symbols.ascii_only, "-ascii")
-        self.set_class(danger, "-danger")
+        super().__init__(symbols, danger=danger)
         self._key, acts = act
         self._title = Content.styled(symbols.text(title), "bold")
         self._words = Content(symbols.text(words))

@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
 from screens.widgets.footer import key_words
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 
 GROUPS = ("This screen", "This pane", "Move", "Everywhere")
 CAPITALS = "Lower case looks, or goes on with what was agreed. A capital buys, skips, stops or removes."
@@ -20,23 +21,19 @@ MOVES = ("up", "down", "first", "last", "page up", "page down", "next pane", "pr
 KEYS = 18
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """Any of esc, q, ? closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close")
     ]
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > VerticalScroll {
-        width: 64; height: auto; max-height: 90%; padding: 0 1; background: $surface; border: round $primary;
-    }
+    HelpScreen > VerticalScroll { max-height: 90%; padding: 0 1; }
     HelpScreen Static { height: auto; }
     """
 
     def __init__(self, screen: Screen[object], symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
-        self._symbols = symbols
+        super().__init__(symbols)
         self._groups = grouped(screen)
 
     def compose(self) -> ComposeResult:

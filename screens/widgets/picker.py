@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
 from screens.widgets.entry import Entry
+from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, Row, Table
 
 
@@ -25,7 +25,7 @@ class Option:
     reason: str = ""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Modal[str | None]):
     """Returns the key, or None when nothing was picked. `head` is the column's, by default the title."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,17 +35,14 @@ class Picker(ModalScreen[str | None]):
         Binding("up", "move(-1)", "up", show=False, priority=True, id="picker.up"),
     ]
     DEFAULT_CSS = """
-    Picker { align: center middle; background: $background 60%; }
-    Picker > Vertical {
-        width: 64; height: auto; max-height: 20; padding: 0 1; background: $surface; border: round $primary;
-    }
+    Picker > Vertical { max-height: 20; padding: 0 1; }
     Picker Entry, Picker Entry:focus { padding: 0; background: transparent; }
     Picker Table { height: auto; max-height: 14; }
     Picker .title { text-style: bold; }
     """
 
     def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols, head: str = "") -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._title = title
         self._options = options
         self._current = current

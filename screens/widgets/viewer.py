@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 
 
-class Viewer(ModalScreen[None]):
+class Viewer(Modal[None]):
     """Scrolls; `c` copies all of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -21,16 +21,14 @@ class Viewer(ModalScreen[None]):
         Binding("c", "copy", "copy", id="viewer.copy"),
     ]
     DEFAULT_CSS = """
-    Viewer { align: center middle; background: $background 60%; }
-    Viewer > Vertical { width: 90%; height: 80%; padding: 0 1; background: $surface; border: round $primary; }
+    Viewer > Vertical { width: 90%; height: 80%; padding: 0 1; }
     Viewer Static { height: auto; }
     """
 
     def __init__(self, title: str, text: str, symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._title = title
         self._text = text
-        self._symbols = symbols
 
     def compose(self) -> ComposeResult:
         with Vertical():

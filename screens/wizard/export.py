@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmd_tui.config.answers import Answers
@@ -20,6 +19,7 @@ from llmd_tui.plan.graph import Plan
 from screens.glyphs import Symbols
 from screens.widgets.fields import FieldInput
 from screens.widgets.frame import STYLES
+from screens.widgets.modal import Modal
 from screens.widgets.picker import Option
 from screens.widgets.radio import Radio
 
@@ -36,7 +36,7 @@ class Exportable:
     plan: Plan | None
 
 
-class ExportDialog(ModalScreen[str | None]):
+class ExportDialog(Modal[str | None]):
     """Returns what was written, for a toast, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,11 +46,7 @@ class ExportDialog(ModalScreen[str | None]):
         Binding("up", "app.focus_previous", "previous", show=False, id="export.previous"),
     ]
     DEFAULT_CSS = """
-    ExportDialog { align: center middle; background: $background 60%; }
-    ExportDialog > Vertical {
-        width: 64; max-width: 100%; height: auto; padding: 0 1; background: $surface; border: round $primary;
-    }
-    ExportDialog.-ascii > Vertical { border: ascii $primary; }
+    ExportDialog > Vertical { padding: 0 1; }
     ExportDialog Static { height: auto; }
     ExportDialog Radio { margin: 1 0; }
     ExportDialog FieldInput { background: $background; }
@@ -59,9 +55,8 @@ class ExportDialog(ModalScreen[str | None]):
     """
 
     def __init__(self, what: Exportable, symbols: Symbols) -> None:
-        super().__init__(classes="-ascii" if symbols.ascii_only else "")
+        super().__init__(symbols)
         self._what = what
-        self._symbols = symbols
         reason = "" if what.plan else "something is to be settled first"
         options = (
             Option("answers", "answers file", "what was chosen, one YAML file"),
