@@ -51,11 +51,11 @@ class Capacity:
         """What so many nodes lack; None when they fit the quota, and where Azure does not tell it."""
         needed = self.vcpus * nodes
         lacking: list[Shortage] = []
-        if self.limit is not None and self.left is not None and self.left < needed:
-            lacking.append(Shortage(self.family, self.region, needed, self.left, self.limit))
+        if self.limit is not None and self.used is not None and self.limit - self.used < needed:
+            lacking.append(Shortage(self.family, self.region, needed, self.limit - self.used, self.limit))
         regional = None if self.family == SPOT else self.regional
         if regional is not None and regional.left < needed + system_vcpus:
-            lacking.append(Shortage(REGIONAL, self.region, needed + system_vcpus, regional.left, regional.limit))
+            lacking.append(Shortage(REGIONAL, self.region, needed + system_vcpus, regional.room, regional.limit))
         return max(lacking, key=lambda found: found.more, default=None)
 
 
@@ -123,7 +123,7 @@ def judge(
     regional = quotas.get(normal(SPOT if spot else REGIONAL))
     vcpus = _vcpus(sku) or size.vcpus
     fit = _nodes(vcpus, quota, regional, 0 if spot else system_vcpus)
-    zones, restriction = _offer(sku, spot)
+    zones, restriction = offer(sku, spot)
     reason = restriction
     if sku is None:
         reason = f"not offered in {region}"
@@ -170,15 +170,16 @@ def _short(vcpus: int, family: str, quota: Quota | None, regional: Quota | None,
     return f"a node needs {vcpus} vCPUs{system}, the region has {left} left"
 
 
-def _offer(sku: Mapping[str, Any] | None, spot: bool) -> tuple[tuple[str, ...], str]:
+def offer(sku: Mapping[str, Any] | None, spot: bool) -> tuple[tuple[str, ...], str]:
     """The zones that can be had, and why the size cannot; empty when it can."""
     if sku is None:
         return (), ""
     places: list[Mapping[str, Any]] = sku.get("locationInfo") or []
     zones: set[str] = {zone for place in places for zone in place.get("zones") or ()}
     for restriction in sku.get("restrictions") or ():
-        if restriction["type"] == "Zone":
-            zones -= set(restriction.get("restrictionInfo", {}).get("zones") or ())
+        if restriction.get("type") == "Zone":
+            info: Mapping[str, Any] = restriction.get("restrictionInfo") or {}
+            zones -= set(info.get("zones") or ())
         elif restriction.get("reasonCode") == "QuotaId":
             return (), "the subscription's kind of offer may not use it"
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmd_tui.azure import actions, api_versions
 from llmd_tui.azure.agent import Agent
 from llmd_tui.azure.book import Book
-from llmd_tui.azure.errors import explained
+from llmd_tui.azure.errors import check_json, explained
 from llmd_tui.azure.login import (
     NAMES,
     Endpoint,
@@ -23,7 +23,14 @@ from llmd_tui.azure.login import (
     silence,
     user_of,
 )
-from llmd_tui.azure.pipeline import TRIES, authentication_policy, retry_policy, tell, transport
+from llmd_tui.azure.pipeline import (
+    TRIES,
+    authentication_policy,
+    readable_retry_after,
+    retry_policy,
+    tell,
+    transport,
+)
 from llmd_tui.azure.resources import Action, State, find
 from llmd_tui.azure.shared import Patient, Shared
 from llmd_tui.clock import Clock
@@ -209,6 +216,16 @@ class Arm:
         made = HttpRequest(method, self.endpoint.url + self.resolve(path), params=params, json=body)
         return await self._send(made, f"{method.lower()} {path}")
 
+    async def begin(self, method: str, path: str, api_version: str, doing: str) -> tuple[Any, Any]:
+        """Sends what Azure takes long for; the pipeline by which to follow it, and the first answer. Raises ArmError."""
+        from azure.core.rest import HttpRequest
+
+        made = HttpRequest(method, self.endpoint.url + self.resolve(path), params={"api-version": api_version})
+        with explained(doing):
+            answer = await self._raw.send_request(made, _return_pipeline_response=True)
+            answer.http_response.raise_for_status()
+        return self._raw, answer
+
     async def pages(self, path: str, api_version: str, doing: str = "") -> AsyncIterator[Any]:
         """The entries of a list, over all its pages. `doing` completes "Azure refused to ..."."""
         from azure.core.rest import HttpRequest
@@ -291,6 +308,7 @@ class Arm:
                     if response.status_code >= 400:
                         await response.read()
                         raise HttpResponseError(response=response)
+                    check_json(response)
                     return b"".join([part async for part in response.iter_raw()]), _encoding(response)
                 except AzureError as error:
                     # A refusal was repeated by the pipeline as often as it is worth; an answer that broke off was not.
@@ -308,6 +326,8 @@ class Arm:
             response = await self._raw.send_request(request)
             response.raise_for_status()
             content = response.content
+            if content:
+                check_json(response)
         if len(content) > BIG:
             return await asyncio.to_thread(json.loads, content)
         return json.loads(content) if content else None
@@ -326,7 +346,7 @@ class Arm:
         agent = policies.UserAgentPolicy("llmd-tui")
         return [
             *(policies.RequestIdPolicy(), agent, policies.ProxyPolicy(), *more),
-            *(policies.AsyncRedirectPolicy(), retry_policy(self.clock), self._authentication),
+            *(policies.AsyncRedirectPolicy(), retry_policy(self.clock), self._authentication, readable_retry_after()),
             *(policies.CustomHookPolicy(), policies.SensitiveHeaderCleanupPolicy()),
         ]
 

@@ -95,6 +95,17 @@ def explained(doing: str) -> Generator[None]:
         raise UserError("The connection to Azure was closed meanwhile.", "Read again.") from error
 
 
+def check_json(response: Any) -> None:
+    """Raises UserError for a page that somebody on the way sent in Azure's place: a proxy, a hotel's network."""
+    kind = str(response.headers.get("Content-Type") or "")
+    if "json" not in kind:
+        what = kind.partition(";")[0] or "of no kind"
+        raise UserError(
+            f"The answer to a request to Azure is no JSON but {what}: somebody else answered.",
+            "Check proxy and network: does this machine have to log in to it first?",
+        )
+
+
 async def login_ended(response: Any) -> bool:
     """Whether a pipeline's response says that Azure takes the token no more; one of another tenant never was taken."""
     http = response.http_response
@@ -137,12 +148,23 @@ def refusal(doing: str, why: Cause, *, status: int, correlation: str = "", url: 
     """The error to show. `doing` completes "Azure refused to ..."; `url` tells the subscription for a command."""
     lacks = why.shortage
     subscription = re.search(r"/subscriptions/([^/?]+)", url)
-    remedy = lacks.remedy(subscription[1] if subscription else "SUBSCRIPTION") if lacks else why.next_step
+    of = subscription[1] if subscription else "SUBSCRIPTION"
+    remedy = lacks.remedy(of) if lacks else why.next_step or _unknown(status, of, correlation)
     details = ", ".join(filter(None, (why.code, correlation and f"correlation id {correlation}")))
     said = f"Azure {'could not' if status == HTTPStatus.OK else 'refused to'} {doing}: {lacks or _cut(why.message)}"
     return ArmError(
         said + (f" ({details})" if details else ""), remedy, status=status, why=why, correlation=correlation
     )
+
+
+def _unknown(status: int, subscription: str, correlation: str) -> str:
+    """What to do about an error that is not known here."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "Azure has trouble of its own: try again in some minutes (status.azure.com)."
+    if not correlation:
+        return "The activity log in the portal tells more."
+    listed = f"az monitor activity-log list --correlation-id {correlation} --subscription {subscription}"
+    return f"`{listed}` tells more; Azure's support finds it by that id."
 
 
 def _body(response: Any) -> dict[str, Any]:

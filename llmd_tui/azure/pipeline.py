@@ -1,8 +1,12 @@
 """How a request travels: the token, what is tried again, and that nobody waits without being told why."""
 
+import math
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure.errors import login_ended
@@ -95,6 +99,39 @@ def transport(*, use_env_settings: bool) -> Any:
     return AioHttpTransport(**WIRE, session=session, use_env_settings=use_env_settings)
 
 
+def readable_retry_after() -> Any:
+    """Makes whole seconds of every Retry-After: the SDK's generated code chokes on a date, after the PUT was taken."""
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    base: Any = SansIOHTTPPolicy
+
+    class Policy(base):
+        def on_response(self, request: Any, response: Any) -> None:
+            headers: Any = response.http_response.headers
+            if "Retry-After" in headers:
+                seconds = seconds_of(str(headers["Retry-After"]))
+                if seconds is None:
+                    del headers["Retry-After"]
+                else:
+                    headers["Retry-After"] = str(seconds)
+
+    return Policy()
+
+
+def seconds_of(retry_after: str) -> int | None:
+    """Of a Retry-After: a number, or a date, which may be past. None for what is neither."""
+    text = retry_after.strip()
+    try:
+        return max(0, math.ceil(float(text)))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+    return max(0, math.ceil((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - time.time()))
+
+
 def retry_policy(clock: Clock) -> Any:
     """The SDK's, which tells what it waits for, by our clock, and does not give up on a throttled request so soon."""
     from azure.core.pipeline.policies import AsyncRetryPolicy
@@ -108,7 +145,8 @@ def retry_policy(clock: Clock) -> Any:
         def increment(self, settings: dict[str, Any], response: Any = None, error: Any = None) -> bool:
             if error is None and _throttled(response):
                 settings["throttled"] = settings.get("throttled", 0) + 1
-                return clock.time() < settings.setdefault("throttled_until", clock.time() + THROTTLED_SECONDS)
+                until = settings.setdefault("throttled_until", clock.time() + THROTTLED_SECONDS)
+                return clock.time() + (self.get_retry_after(response) or 0.0) < until
             settings["failed"] = settings.get("failed", 0) + 1
             settings["error"] = error
             return base.increment(self, settings, response, error)

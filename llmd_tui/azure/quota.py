@@ -43,32 +43,44 @@ class Quota:
     used: int
 
     @property
+    def room(self) -> int:
+        """Less than nothing where more is used than allowed, as after a cut of the limit."""
+        return self.limit - self.used
+
+    @property
     def left(self) -> int:
-        return max(0, self.limit - self.used)
+        return max(0, self.room)
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """`needed` more vCPUs of the quota `name`, of which `left` are free. `limit` is None where it is not told."""
+    """`needed` more vCPUs of the quota `name`. `room` is what is free of it, less than nothing where more is used than
+    allowed. `limit` is None where it is not told.
+    """
 
     name: str
     region: str
     needed: int
-    left: int
+    room: int
     limit: int | None = None
 
     @property
+    def left(self) -> int:
+        return max(0, self.room)
+
+    @property
     def more(self) -> int:
-        return self.needed - self.left
+        return max(0, self.needed - self.room)
 
     def __str__(self) -> str:
         """For example "needs 192 vCPU of standardNDSH100v5Family in eastus2, 96 free: ask for 96 more"."""
-        of = _PLAIN.get(self.name, self.name)
-        return f"needs {self.needed} vCPU of {of} in {self.region}, {self.left} free: ask for {self.more} more"
+        needs = f"needs {self.needed} vCPU of {_PLAIN.get(self.name, self.name)} in {self.region}, {self.left} free"
+        # AKS counts the nodes that an upgrade would add too.
+        return f"{needs}: ask for {self.more} more" if self.more else f"{needs}, and some more for surge nodes"
 
     def command(self, subscription: str) -> str:
         """Asks Azure for as much; of the CLI's extension `quota`. Without the present limit there is none to name."""
-        if self.limit is None:
+        if self.limit is None or not self.more:
             return ""
         scope = f"/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{self.region}"
         name = f'"{self.name}"' if " " in self.name else self.name
@@ -94,6 +106,6 @@ def shortage(message: str) -> Shortage | None:
             name = re.sub(r"\s*(v?CPUs|Cores)$", "", said.get("name") or REGIONAL, flags=re.IGNORECASE)
             name = _NAMES.get(re.sub(r"[\s_]", "", said.get("name") or REGIONAL).lower()) or name
             limit = int(said["limit"]) if said.get("limit") else None
-            left = limit - int(said["used"]) if limit is not None else int(said["left"])
-            return Shortage(name, said["region"], int(said["needed"]), max(0, left), limit)
+            room = limit - int(said["used"]) if limit is not None else int(said["left"])
+            return Shortage(name, said["region"].lower(), int(said["needed"]), room, limit)
     return None

@@ -129,7 +129,7 @@ async def _system_shortage(context: Context) -> "Shortage | None":
     quota = known.quotas.get(normal(family)) if known else None
     if quota is None or quota.left >= vcpus:
         return None
-    return Shortage(family, azure.region, vcpus, quota.left, quota.limit)
+    return Shortage(family, azure.region, vcpus, quota.room, quota.limit)
 
 
 async def _capacity(context: Context) -> "Capacity":
