@@ -217,7 +217,7 @@ class Arm:
         return await self._send(made, f"{method.lower()} {path}")
 
     async def begin(self, method: str, path: str, api_version: str, doing: str) -> tuple[Any, Any]:
-        """Sends what Azure takes long for; the pipeline by which to follow it, and the first answer. Raises ArmError."""
+        """Sends what takes Azure long; the pipeline by which to follow it, and the first answer. Raises ArmError."""
         from azure.core.rest import HttpRequest
 
         made = HttpRequest(method, self.endpoint.url + self.resolve(path), params={"api-version": api_version})
