@@ -220,17 +220,11 @@ class AzureReads:
     async def _read(
         self, before: Reading[T], ask: Callable[[], Awaitable[T]], keep: Callable[[Reading[T]], None]
     ) -> None:
-        keep(before.loading(time.monotonic()))
-        self._changed()
-        try:
-            keep(before.ready(await ask(), time.monotonic()))
-        except UserError as error:
-            keep(before.failed(error))
-        except BaseException:
-            keep(before)
-            raise
-        finally:
+        def kept(reading: Reading[T]) -> None:
+            keep(reading)
             self._changed()
+
+        await before.anew(ask, kept)
 
 
 async def _given_up(arm: "Arm | None") -> None:

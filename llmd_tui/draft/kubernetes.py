@@ -1,14 +1,12 @@
 """What the kubeconfig has, and what the cluster behind a context looks like."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmd_tui.draft.reading import Reading
-from llmd_tui.errors import UserError
 from llmd_tui.loading import load
 from llmd_tui.objects import labels
 from llmd_tui.presets.sizes import sizes
@@ -45,31 +43,27 @@ class KubeReads:
 
     async def read_contexts(self, file: str | None = None) -> None:
         """Of the file, else of KUBECONFIG, else of ~/.kube/config."""
-        self.contexts = self.contexts.loading(time.monotonic())
-        self._changed()
-        try:
+
+        async def ask() -> Contexts:
             await load("llmd_tui.kube.connection")
-            found = await asyncio.to_thread(_contexts, file)
-            self.contexts = self.contexts.ready(found, time.monotonic())
-        except UserError as error:
-            self.contexts = self.contexts.failed(error)
-        self._changed()
+            return await asyncio.to_thread(_contexts, file)
+
+        def keep(reading: Reading[Contexts]) -> None:
+            self.contexts = reading
+            self._changed()
+
+        await self.contexts.anew(ask, keep)
 
     async def read_nodes(self, context: str, file: str | None = None) -> None:
         before = self.nodes(context)
         if before.state == "loading":
             return
-        self.clusters[context] = before.loading(time.monotonic())
-        self._changed()
-        try:
-            self.clusters[context] = before.ready(await _nodes(context, file), time.monotonic())
-        except UserError as error:
-            self.clusters[context] = before.failed(error)
-        except BaseException:
-            self.clusters[context] = before
-            raise
-        finally:
+
+        def keep(reading: Reading[Nodes]) -> None:
+            self.clusters[context] = reading
             self._changed()
+
+        await before.anew(lambda: _nodes(context, file), keep)
 
 
 def _path(file: str | None) -> Path | None:

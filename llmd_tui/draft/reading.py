@@ -1,5 +1,7 @@
 """One thing that is read elsewhere: loading, ready or failed, and how old it is."""
 
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
@@ -38,6 +40,17 @@ class Reading(Generic[T]):
 
     def failed(self, error: UserError) -> "Reading[T]":
         return replace(self, state="failed", error=error.message, remedy=error.remedy)
+
+    async def anew(self, ask: Callable[[], Awaitable[T]], keep: Callable[["Reading[T]"], None]) -> None:
+        """Reads it again: `keep` is given every state on the way. Given up half-way it is what it was."""
+        keep(self.loading(time.monotonic()))
+        try:
+            keep(self.ready(await ask(), time.monotonic()))
+        except UserError as error:
+            keep(self.failed(error))
+        except BaseException:
+            keep(self)
+            raise
 
     def of(self, value: U | None) -> "Reading[U]":
         """The same reading, of what follows from its value."""

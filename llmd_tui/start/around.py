@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,17 +137,11 @@ class Around:
     async def _read(
         self, before: Reading[T], ask: Callable[[], Awaitable[T]], keep: Callable[[Reading[T]], None]
     ) -> None:
-        keep(before.loading(time.monotonic()))
-        self._changed()
-        try:
-            keep(before.ready(await ask(), time.monotonic()))
-        except UserError as error:
-            keep(before.failed(error))
-        except BaseException:
-            keep(before)
-            raise
-        finally:
+        def kept(reading: Reading[T]) -> None:
+            keep(reading)
             self._changed()
+
+        await before.anew(ask, kept)
 
 
 async def _module(name: str) -> Any:

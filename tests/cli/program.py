@@ -7,26 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-AZURE = """\
-apiVersion: llmd-tui/v1
-target:
-  azure: {subscription: 6b0c7f5e-0000-4000-8000-000000000001, resourceGroup: llmd, region: eastus2, cluster: llmd}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-huggingFaceToken: env:HF_TOKEN
-"""
-
-KUBECONFIG = """\
-apiVersion: llmd-tui/v1
-target:
-  kubeconfig: {context: mine}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-huggingFaceToken: env:HF_TOKEN
-"""
-
 
 @dataclass(frozen=True)
 class Said:

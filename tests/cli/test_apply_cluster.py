@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from llmd_tui.kube.connection import Cluster
-from tests.cli.program import KUBECONFIG, Said, llmd_tui, runs_left
+from tests.answers import KUBECONFIG
+from tests.cli.program import Said, llmd_tui, runs_left
 from tests.control_plane import CRDS, ControlPlane
 
 pytestmark = pytest.mark.cluster

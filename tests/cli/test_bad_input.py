@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from llmd_tui.cli import main
-from tests.cli.program import AZURE, KUBECONFIG, Said, llmd_tui, runs_left
+from tests.answers import AZURE, KUBECONFIG
+from tests.cli.program import Said, llmd_tui, runs_left
 
 TOKEN = {"HF_TOKEN": "hf_canary0123456789abcdef"}
 HELM = {

@@ -7,7 +7,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.cli.program import AZURE, runs_left
+from tests.answers import AZURE
+from tests.cli.program import runs_left
 
 SMALL = AZURE.replace("Standard_ND96isr_H100_v5, nodes: 2", "Standard_NC24ads_A100_v4, nodes: 1").replace(
     "pd-disaggregation", "optimized-baseline"

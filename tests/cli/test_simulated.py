@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.program import AZURE, llmd_tui, runs_left
+from tests.answers import AZURE
+from tests.cli.program import llmd_tui, runs_left
 
 ROOT = Path(__file__).parents[2]
 SPEED = "1000"

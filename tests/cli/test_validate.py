@@ -10,7 +10,8 @@ import yaml
 
 from llmd_tui.cli import main
 from llmd_tui.commands.simulation import simulation
-from tests.cli.program import KUBECONFIG, runs_left
+from tests.answers import KUBECONFIG
+from tests.cli.program import runs_left
 
 
 def test_an_empty_cluster_fails_the_checklist(

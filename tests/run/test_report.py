@@ -20,20 +20,12 @@ from llmd_tui.run.report import document, report, write_report
 from llmd_tui.run.run import Run
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.surroundings import Surroundings
+from tests.answers import KUBECONFIG
 from tests.render.test_checklist import Elements
 from tests.run.checked import checked_plan, town
 
 HOSTILE = "[red]<script>alert(1)</script>\x1b[31m | `x"
 CANARY = "s3cret"
-ANSWERS = """\
-apiVersion: llmd-tui/v1
-target:
-  kubeconfig: {context: c1}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-huggingFaceToken: env:HF_TOKEN
-"""
 EVENTS = (
     e.RunStarted(0, "r", ("gpu-operator", "validate"), resumed=False),
     e.PhaseStarted(0, "gpu-operator", 300, 600),
@@ -52,7 +44,7 @@ EVENTS = (
 
 @pytest.fixture
 def directory() -> RunDirectory:
-    made = RunDirectory.create(Terms("llmd"), ANSWERS, {"phases": []})
+    made = RunDirectory.create(Terms("llmd"), KUBECONFIG, {"phases": []})
     made.unlock()
     return made
 
@@ -107,7 +99,7 @@ async def test_no_secret_is_in_anything_that_is_taken_along(
     run.waive("validate", "services", f"because of {CANARY}")
     await run.start()
     journal.close()
-    choice = choose(Answers.parse(ANSWERS, "answers.yaml").config())
+    choice = choose(Answers.parse(KUBECONFIG, "answers.yaml").config())
     things = Takeaway("llmd", choice, plan_of(choice), run.checklist, directory.path, 0)
     for thing in things.things:
         things.write(thing.key, tmp_path)
@@ -119,7 +111,7 @@ async def test_no_secret_is_in_anything_that_is_taken_along(
 
 
 def test_what_is_there_already_stays(directory: RunDirectory, tmp_path: Path) -> None:
-    choice = choose(Answers.parse(ANSWERS, "answers.yaml").config())
+    choice = choose(Answers.parse(KUBECONFIG, "answers.yaml").config())
     plan = plan_of(choice)
     things = Takeaway("a/b", choice, plan, ChecklistProgress(plan), directory.path, 0)
     (tmp_path / "a-b.yaml").write_text("mine")
@@ -133,7 +125,7 @@ def test_what_is_there_already_stays(directory: RunDirectory, tmp_path: Path) ->
 
 
 def test_a_place_that_cannot_be_written_is_told(directory: RunDirectory, tmp_path: Path) -> None:
-    choice = choose(Answers.parse(ANSWERS, "answers.yaml").config())
+    choice = choose(Answers.parse(KUBECONFIG, "answers.yaml").config())
     plan = plan_of(choice)
     things = Takeaway("llmd", choice, plan, ChecklistProgress(plan), directory.path, 0)
     with pytest.raises(UserError, match="cannot be written"):
@@ -145,7 +137,7 @@ async def test_waivers_survive_the_process(directory: RunDirectory) -> None:
     for event in EVENTS:
         journal.write(event)
     journal.close()
-    choice = choose(Answers.parse(ANSWERS, "answers.yaml").config())
+    choice = choose(Answers.parse(KUBECONFIG, "answers.yaml").config())
     run = Run(plan_of(choice), Surroundings(choice.config.target, Clock()), directory, Clock())
     assert run.checklist.waived == {"services": "ticket 7"}
     await run.close()

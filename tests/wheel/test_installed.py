@@ -8,18 +8,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.answers import AZURE
+
 PROGRAM = os.environ.get("LLMD_TUI_INSTALLED", "")
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="LLMD_TUI_INSTALLED names no installed llmd-tui")
-
-ANSWERS = """\
-apiVersion: llmd-tui/v1
-target:
-  azure: {subscription: 00000000-0000-0000-0000-000000000000, resourceGroup: rg, region: eastus2, cluster: c1}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-huggingFaceToken: env:HF_TOKEN
-"""
 
 
 def run(*arguments: str, cwd: Path) -> str:
@@ -35,7 +27,7 @@ def test_schema(tmp_path: Path) -> None:
 
 
 def test_plan(tmp_path: Path) -> None:
-    (tmp_path / "answers.yaml").write_text(ANSWERS)
+    (tmp_path / "answers.yaml").write_text(AZURE)
     plan = json.loads(run("plan", "-f", "answers.yaml", "--output", "json", cwd=tmp_path))
     assert "model-server" in [phase["name"] for phase in plan["phases"]]
 

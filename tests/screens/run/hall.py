@@ -19,25 +19,18 @@ from screens.messages import EngineEvent
 from screens.run.checklist import ChecklistScreen
 from screens.run.done import DoneScreen
 from screens.run.live import LiveRun
+from tests.answers import KUBECONFIG
 from tests.pilots import text, until
 from tests.run.checked import CheckedTown, checked_plan
 
 ROOT = Path(__file__).parents[3]
-ANSWERS = """\
-apiVersion: llmd-tui/v1
-target:
-  kubeconfig: {context: c1}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-"""
 
 
 async def log(namespace: str, pod: str, container: str, *, previous: bool = False) -> AsyncIterator[str]:
     yield f"{namespace}/{pod}/{container} [red]says[/red] \x1b[31mhello"
 
 
-def live(world: CheckedTown, plan: Plan | None = None, answers: str = ANSWERS) -> LiveRun:
+def live(world: CheckedTown, plan: Plan | None = None, answers: str = KUBECONFIG) -> LiveRun:
     plan, clock = plan or checked_plan(), Clock()
     scheduler = Scheduler(plan, world, clock, name="llmd-h100")
 

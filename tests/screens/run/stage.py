@@ -19,18 +19,11 @@ from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
 from screens.run.run import RunScreen
+from tests.answers import KUBECONFIG
 from tests.pilots import text, until
 from tests.run.town import Sketch, Step, Town, plan_of
 
 ROOT = Path(__file__).parents[3]
-ANSWERS = """\
-apiVersion: llmd-tui/v1
-target:
-  kubeconfig: {context: c1}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-"""
 SKETCHES = (
     Sketch("access", (Step(0.1),), lag=0.1),
     Sketch("gpu-operator", (Step(0.3),), lag=0.1, needs=("access",)),
@@ -125,7 +118,7 @@ def live(
     fields: dict[str, Any] = {"follow": log} | more
     return LiveRun(
         plan=plan,
-        choice=choose(Answers.parse(ANSWERS, "answers.yaml").config()),
+        choice=choose(Answers.parse(KUBECONFIG, "answers.yaml").config()),
         control=scheduler,
         view=lambda: store or town.view,
         start=start,

@@ -1,40 +1,19 @@
 """From the end of a run to nothing: what goes is told, the name is typed, and what is left is said."""
 
-from collections.abc import Iterator
-
 import pytest
 from textual.pilot import Pilot
 
-from llmd_tui.commands.simulation import simulation
-from llmd_tui.draft.draft import Draft
-from screens.app import LlmdApp
 from screens.destroy.dialog import DestroyDialog
 from screens.destroy.screen import DestroyScreen
-from screens.glyphs import Symbols
-from screens.run.run import RunScreen
 from screens.start.start import StartScreen
-from screens.wizard.messages import Go
 from tests.pilots import until
-
-
-@pytest.fixture
-def simulators(pinned: None) -> Iterator[None]:
-    with simulation("never-ends", 1200):
-        yield
+from tests.screens.run.never_ends import never_ends
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.usefixtures("simulators")
 async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
-    monkeypatch.setenv("HF_TOKEN", "simulated")
-    app = LlmdApp(Draft.begin(preset="h100-pd-disaggregation"), Symbols(), "never-ends")
-    async with app.run_test(size=size) as pilot:
-        app.post_message(Go("review"))
-        await pilot.pause()
-        await pilot.press("Y")
-        await until(pilot, lambda: isinstance(app.screen, RunScreen))
-        screen = app.screen
-        assert isinstance(screen, RunScreen)
+    async with never_ends(monkeypatch, size) as (pilot, screen):
+        app = pilot.app
         assert not screen.check_action("destroy", ()), "a run that goes on is stopped first"
         await until(pilot, lambda: screen.abortable)
         await pilot.press("A")
@@ -65,11 +44,12 @@ async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPat
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
         if size == (120, 40):
-            await _asked_of_the_list(app, pilot)
+            await _asked_of_the_list(pilot)
 
 
-async def _asked_of_the_list(app: LlmdApp, pilot: Pilot[int]) -> None:
+async def _asked_of_the_list(pilot: Pilot[int]) -> None:
     """The same run, by its row: nothing of it is left."""
+    app = pilot.app
     start = app.screen
     assert isinstance(start, StartScreen)
     await until(pilot, lambda: start.panes and start.panes.runs.rows)

@@ -15,20 +15,11 @@ from llmd_tui.serving.link import Link
 from screens.run.done import DoneScreen
 from screens.run.live import LiveRun
 from screens.run.try_it import TryIt
+from tests.answers import AZURE
 from tests.checks.town import NAMESPACE, Still
 from tests.run.checked import checked_plan, town
 from tests.screens.run.hall import Visit, hall, live
 from tests.trial.place import Handler, place
-
-AZURE = """\
-apiVersion: llmd-tui/v1
-target:
-  azure: {subscription: 00000000-0000-0000-0000-000000000000, resourceGroup: g, region: eastus2, cluster: llmd}
-pool: {size: Standard_ND96isr_H100_v5, nodes: 2}
-drivers: gpu-operator
-path: {name: pd-disaggregation}
-huggingFaceToken: env:HF_TOKEN
-"""
 
 
 class There:
