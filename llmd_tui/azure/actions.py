@@ -92,12 +92,13 @@ async def _register(arm: "Arm", action: Action, on_status: OnStatus) -> Any:
     if found.state == "done" and FEATURE.match(action.path):
         return found.resource
     begun = arm.clock.time()
-    await arm.post(action.path, action.api_version, action.body)
+    if found.state != "running" or not FEATURE.match(action.path):
+        await arm.post(action.path, action.api_version, action.body)
     while (found := await find(arm, action)).state != "done":
         pending = found.word == "Pending"
+        on_status(f"{describe(action)}: {found.word}{', Microsoft has to approve it' if pending else ''}")
         if pending and arm.clock.time() - begun > PENDING_SECONDS:
             raise _unapproved(action, arm.clock.time() - begun)
-        on_status(f"{describe(action)}: {found.word}{', Microsoft has to approve it' if pending else ''}")
         await arm.clock.sleep(POLL_SECONDS)
     return found.resource
 
@@ -105,7 +106,10 @@ async def _register(arm: "Arm", action: Action, on_status: OnStatus) -> Any:
 def _unapproved(action: Action, seconds: float) -> UserError:
     feature = FEATURE.match(action.path)
     assert feature is not None
-    show = f"az feature show --namespace {feature['provider']} --name {feature['feature']}"
+    subscription = action.path.split("/")[2]
+    show = (
+        f"az feature show --namespace {feature['provider']} --name {feature['feature']} --subscription {subscription}"
+    )
     return UserError(
         f"{describe(action)} is Pending for {round(seconds / 60)}m: Microsoft approves it by hand.",
         f"Resume when `{show}` says Registered; without it: one node, or a size without InfiniBand.",

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 KINDS = ("quota", "capacity", "offer", "zone")
+FULL = (
+    *("AllocationFailed", "ZonalAllocationFailed"),
+    *("OverconstrainedAllocationRequest", "OverconstrainedZonalAllocationRequest"),
+)
+"""Codes for machines that Azure sells here and has none of."""
 MOST = 3
 
 
@@ -31,15 +36,30 @@ async def with_alternatives(arm: "Arm", action: Action, error: ArmError) -> ArmE
         wanted = size(str(pool.get("vmSize")))
     except UserError:
         return error
-    said = " ".join(_sentences(arm.book, wanted, region, pool))
-    # The page comes last: nothing may stick to its address.
     lacks = _with_limit(arm.book, error.shortage)
-    remedy = f"{said} {lacks.remedy(arm.subscription)}" if lacks else f"{error.remedy} {said}".strip()
+    said = " ".join(_sentences(arm.book, wanted, region, pool, lacks))
+    first = _full(wanted, region, pool) if error.code in FULL else error.remedy
+    # The page comes last: nothing may stick to its address.
+    remedy = f"{said} {lacks.remedy(arm.subscription)}" if lacks else f"{first} {said}".strip()
     return ArmError(error.message, remedy, status=error.status, why=error.why, correlation=error.correlation)
 
 
-def _sentences(book: "Book", wanted: Size, region: str, pool: Mapping[str, Any]) -> Iterator[str]:
+def _full(wanted: Size, region: str, pool: Mapping[str, Any]) -> str:
+    """Azure has none free: what was asked for, and what of it could be asked for less strictly."""
+    nodes, zones = int(pool.get("count") or 1), pool.get("availabilityZones") or ()
+    where = f"zone {' and '.join(zones)} of {region}" if zones else region or "this region"
+    ways = ["later"] + (["with fewer nodes (pool.nodes)"] if nodes > 1 else [])
+    ways += ["without a zone (pool.zone)"] if zones else []
+    again = f"{', '.join(ways[:-1])} or {ways[-1]}" if ways[1:] else ways[0]
+    return f"Azure has no {nodes} × {wanted.name} free in {where} now: try again {again}."
+
+
+def _sentences(
+    book: "Book", wanted: Size, region: str, pool: Mapping[str, Any], lacks: Shortage | None
+) -> Iterator[str]:
     nodes, spot = int(pool.get("count") or 1), pool.get("scaleSetPriority") == "Spot"
+    if lacks and 0 < (fit := lacks.left // wanted.vcpus) < nodes:
+        yield f"What is left holds {fit} node{'s' if fit > 1 else ''} (pool.nodes)."
     zones: list[str] = pool.get("availabilityZones") or []
     elsewhere: list[str] = []
     for name in book.regions():

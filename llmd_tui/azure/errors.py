@@ -33,7 +33,11 @@ class Cause:
     @property
     def next_step(self) -> str:
         """What to do; empty when this code is not known here."""
-        return remedy(self.code, self.message)[1]
+        return self.todo("SUBSCRIPTION")
+
+    def todo(self, subscription: str) -> str:
+        """The same, with the subscription in the commands."""
+        return remedy(self.code, self.message, subscription)[1]
 
     @property
     def shortage(self) -> Shortage | None:
@@ -149,7 +153,7 @@ def refusal(doing: str, why: Cause, *, status: int, correlation: str = "", url: 
     lacks = why.shortage
     subscription = re.search(r"/subscriptions/([^/?]+)", url)
     of = subscription[1] if subscription else "SUBSCRIPTION"
-    remedy = lacks.remedy(of) if lacks else why.next_step or _unknown(status, of, correlation)
+    remedy = lacks.remedy(of) if lacks else why.todo(of) or _unknown(status, of, correlation)
     details = ", ".join(filter(None, (why.code, correlation and f"correlation id {correlation}")))
     said = f"Azure {'could not' if status == HTTPStatus.OK else 'refused to'} {doing}: {lacks or _cut(why.message)}"
     return ArmError(

@@ -31,7 +31,7 @@ _CREDENTIAL = r"perform action '[^']*/(?P<action>listCluster\w+Credential)/actio
 # The first row that fits counts; OperationNotAllowed means quota only with the phrase.
 REMEDIES: tuple[Remedy, ...] = (
     Remedy(("ErrCode_InsufficientVCPUQuota", "QuotaExceeded"), "", "quota", QUOTA),
-    Remedy(("OperationNotAllowed", "BadRequest"), "exceeding approved .* quota", "quota", QUOTA),
+    Remedy(("OperationNotAllowed", "BadRequest"), "exceeding (approved .* quota|quota limits)", "quota", QUOTA),
     Remedy(
         ("OperationNotAllowed", "Conflict", "EtagMismatch"),
         "in progress|another operation|concurrent",
@@ -98,7 +98,9 @@ REMEDIES: tuple[Remedy, ...] = (
         ("RequestDisallowedByPolicy",),
         r"\(policy assignment: (?P<name>[^)]+)\)",
         "policy",
-        "The policy assignment {name} forbids it: ask its owner for an exemption, then resume.",
+        "The policy assignment {name} forbids it: ask its owner for an exemption, then resume. `az policy assignment "
+        "list --disable-scope-strict-match --query \"[?displayName=='{name}' || name=='{name}']\" --subscription "
+        "{subscription}` shows it.",
     ),
     Remedy(
         ("RequestDisallowedByPolicy",),
@@ -117,8 +119,8 @@ REMEDIES: tuple[Remedy, ...] = (
         _FEATURE_SCOPE,
         "denied",
         "An administrator runs `az feature register --namespace {provider} --name {feature} --subscription "
-        "{subscription}` and then `az provider register --namespace {provider}`; without it: one node, or a size "
-        "without InfiniBand.",
+        "{subscription}` and then `az provider register --namespace {provider} --subscription {subscription}`; without "
+        "it: one node, or a size without InfiniBand.",
     ),
     Remedy(
         ("AuthorizationFailed", "LinkedAuthorizationFailed"),
@@ -145,8 +147,8 @@ REMEDIES: tuple[Remedy, ...] = (
         ("PreviewFeatureNotRegistered", "FeatureNotRegistered"),
         r"feature (?P<provider>Microsoft\.\w+)/(?P<feature>\w+)",
         "",
-        "Register it: `az feature register --namespace {provider} --name {feature}`, when that is done "
-        "`az provider register --namespace {provider}`, and resume.",
+        "Register it: `az feature register --namespace {provider} --name {feature} --subscription {subscription}`, "
+        "when that is done `az provider register --namespace {provider} --subscription {subscription}`, and resume.",
     ),
     Remedy(
         ("PreviewFeatureNotRegistered", "FeatureNotRegistered"),
@@ -155,10 +157,18 @@ REMEDIES: tuple[Remedy, ...] = (
         "Register the feature (`az feature register`), then the provider again, and resume.",
     ),
     Remedy(
+        ("FeatureNotFound",),
+        "",
+        "gone",
+        "Azure knows no such feature any more, as when it became part of AKS: go on without the phase, by `--skip "
+        "features`.",
+    ),
+    Remedy(
         ("MissingSubscriptionRegistration",),
         r"namespace '(?P<provider>[\w.]+)'",
         "",
-        "Register the provider: `az provider register --namespace {provider} --wait`, then resume.",
+        "Register the provider: `az provider register --namespace {provider} --subscription {subscription} --wait`, "
+        "then resume.",
     ),
     Remedy(
         ("MissingSubscriptionRegistration",),
@@ -232,6 +242,24 @@ REMEDIES: tuple[Remedy, ...] = (
         "",
         "It was aborted: trying again makes it anew, `llmd-tui destroy` removes what there is of it.",
     ),
+    Remedy(
+        ("ResourceGroupBeingDeleted",),
+        "",
+        "",
+        "The resource group is being deleted: resume when it is gone, or give target.azure.resourceGroup another name.",
+    ),
+    Remedy(
+        ("ScopeLocked",),
+        "",
+        "denied",
+        "A lock holds it: `az lock list --subscription {subscription}` names it; its owner can take it away.",
+    ),
+    Remedy(
+        ("ReadOnlyDisabledSubscription", "SubscriptionDisabled"),
+        "",
+        "denied",
+        "Nothing can be created in a subscription that is disabled: ask the account's owner, or take another one.",
+    ),
     Remedy(("LocationNotAvailableForResourceType",), "", "offer", "Choose another region."),
     Remedy(
         ("ResourceGroupNotFound", "ResourceNotFound"),
@@ -242,9 +270,9 @@ REMEDIES: tuple[Remedy, ...] = (
 )
 
 
-def remedy(code: str, message: str) -> tuple[Kind, str]:
+def remedy(code: str, message: str, subscription: str = "SUBSCRIPTION") -> tuple[Kind, str]:
     """What the error is about and what to do; both empty when it is not known here."""
     for row in REMEDIES:
         if code in row.codes and (found := re.search(row.phrase, message, re.IGNORECASE | re.DOTALL)):
-            return row.kind, row.text.format(**found.groupdict())
+            return row.kind, row.text.format_map({"subscription": subscription, **found.groupdict()})
     return "", ""

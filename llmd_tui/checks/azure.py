@@ -44,7 +44,11 @@ async def azure_role(context: Context) -> Verdict:
     lacking = await denied(context, scope, _actions(azure))
     where = scope.rpartition("/")[2]
     if lacking:
-        return failed(f"in {where} the login may not {listing(lacking)}", "The role Contributor there allows it.")
+        role = "Contributor"
+        if all(action.endswith("/listClusterUserCredential/action") for action in lacking):
+            role = '"Azure Kubernetes Service Cluster User Role"'
+        grant = f"az role assignment create --role {role} --assignee LOGIN --scope {scope}"
+        return failed(f"in {where} the login may not {listing(lacking)}", f"Missing: the role {role}: `{grant}`.")
     return passed(f"roles in {where} allow what will be done")
 
 
@@ -60,7 +64,8 @@ async def azure_providers(context: Context) -> Verdict:
     states = {name: await context.arm.get(f"{path}/{name}", api_versions.PROVIDERS) for name in PROVIDERS}
     missing = [name for name, state in states.items() if state.get("registrationState") != "Registered"]
     if missing:
-        commands = " && ".join(f"az provider register --namespace {name} --wait" for name in missing)
+        of = f"--subscription {target(context).subscription} --wait"
+        commands = " && ".join(f"az provider register --namespace {name} {of}" for name in missing)
         return failed(f"{listing(missing)} not registered in the subscription", f"`{commands}`")
     return passed(f"{listing(list(PROVIDERS))} registered")
 

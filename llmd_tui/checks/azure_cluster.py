@@ -31,10 +31,13 @@ async def azure_features(context: Context) -> Verdict:
         return passed(f"{listing(list(wanted))} registered")
     said = listing([f"{name} {states[name] or 'NotRegistered'}" for name in missing])
     if not await denied(context, f"/subscriptions/{subscription}", (REGISTER,)):
+        if "Pending" in states.values():
+            way = "The phase features waits for it a while; without it: one node, or a size without InfiniBand."
+            return warned(f"{said}: Microsoft approves it by hand, which can take days", way)
         return passed(f"{said}; the phase features registers it, which takes minutes")
     commands = " && ".join(
         [f"az feature register --namespace {PROVIDER} --name {name} --subscription {subscription}" for name in missing]
-        + [f"az provider register --namespace {PROVIDER}"]
+        + [f"az provider register --namespace {PROVIDER} --subscription {subscription}"]
     )
     remedy = f"An administrator of the subscription runs `{commands}`"
     if missing == [INFINIBAND] and expected.nodes == 1:

@@ -19,7 +19,8 @@ MOST_EVIDENCE = 6
 MOST_REMEDY = 900
 MOST_STEPS = 8
 """Pods that one key may delete: more at once is nobody's quick remedy."""
-_COMMAND = re.compile(r"`(az [^`]+)`")
+_COMMANDS = (re.compile(r"`(az [^`]+)`"), re.compile(r"`(llmd-tui [^`]+)`"))
+"""What changes something comes before what looks."""
 
 
 def known(case: Case) -> list[Finding]:
@@ -139,7 +140,7 @@ def _remedy(failure: Failure, seen: Sequence[Hit], values: Mapping[str, str], ca
         text = f"{clean(own, MOST_REMEDY)} Then {seen[0].phase} is tried again."
     elif own:
         text = clean(own, MOST_REMEDY)
-    exact = _COMMAND.search(own)
+    exact = next(filter(None, (pattern.search(own) for pattern in _COMMANDS)), None)
     command = exact[1] if exact else told.command.format_map(values)
     return Remedy(
         text=text,

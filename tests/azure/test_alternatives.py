@@ -69,6 +69,21 @@ async def test_other_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Other zones here: 2, 3." in error.remedy
 
 
+async def test_what_azure_has_none_of_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = await failing(monkeypatch, "no-capacity", put_pool(), "eastus2")
+    full = "Azure has no 2 × Standard_ND96isr_H100_v5 free in eastus2 now: try again later"
+    assert error.remedy.startswith(f"{full} or with fewer nodes (pool.nodes).")
+    one = action("PUT", POOL, {"properties": {**pool_properties(1), "availabilityZones": ["1"]}})
+    error = await failing(monkeypatch, "zone-full", one, "eastus2")
+    full = "Azure has no 1 × Standard_ND96isr_H100_v5 free in zone 1 of eastus2 now: try again later"
+    assert error.remedy.startswith(f"{full} or without a zone (pool.zone).")
+
+
+async def test_fewer_nodes_that_the_quota_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = await failing(monkeypatch, "quota-later", put_pool(), "eastus2")
+    assert error.remedy.startswith("What is left holds 1 node (pool.nodes).")
+
+
 async def test_with_nothing_known_it_says_how_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     error = await failing(monkeypatch, "no-capacity", put_pool())
     assert error.remedy.endswith("asks every region.")

@@ -324,7 +324,10 @@ async def test_a_provider_is_never_registered_behind_ones_back(monkeypatch: pyte
         cloud.unregister("Microsoft.ContainerService")
         error = await refused(arm, put_cluster())
     assert error.code == "MissingSubscriptionRegistration"
-    assert "az provider register --namespace Microsoft.ContainerService --wait" in error.remedy
+    assert (
+        f"az provider register --namespace Microsoft.ContainerService --subscription {SUBSCRIPTION} --wait"
+        in error.remedy
+    )
     assert not [entry for entry in seen if entry["method"] == "POST"]
 
 

@@ -232,25 +232,35 @@ def namespace(kind: str) -> World:
 case("F-96", namespace("NamespaceFinalizersRemaining"), namespace("NamespaceContentRemaining"))
 
 # Phases
-for number, message in (
-    ("F-86", 'no matches for kind "InferencePool" in version "v1"'),
-    ("F-92", 'failed calling webhook "vlws.kb.io": connection refused'),
-    ("F-93", "another operation (install/upgrade/rollback) is in progress"),
-    ("F-94", "Error: UPGRADE FAILED: context deadline exceeded"),
-    ("F-95", "Error: cannot re-use a name that is still in use"),
-    ("F-97", 'pods "x" is forbidden: unable to create because it is being terminated'),
-    ("F-98", "local error: tls: bad record MAC"),
-    ("F-99a", 'Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.replicas'),
-    ("F-100", "Azure refused to create the pool (ErrCode_InsufficientVCPUQuota)"),
-    ("F-101", "Azure refused: AllocationFailed"),
-    ("F-108", "VMExtensionProvisioningError: exit status=50"),
-    ("F-111", "OperationNotAllowed: another operation is in progress"),
-    ("F-112", "PreviewFeatureNotRegistered: register first"),
-    ("F-115", "RequestDisallowedByPolicy: no public addresses"),
-    ("F-116", "AuthorizationFailed: the client may not write"),
-    ("F-15", 'VMExtensionProvisioningError: exit status="87"'),
+for ordinal, (number, message) in enumerate(
+    (
+        ("F-86", 'no matches for kind "InferencePool" in version "v1"'),
+        ("F-92", 'failed calling webhook "vlws.kb.io": connection refused'),
+        ("F-93", "another operation (install/upgrade/rollback) is in progress"),
+        ("F-94", "Error: UPGRADE FAILED: context deadline exceeded"),
+        ("F-95", "Error: cannot re-use a name that is still in use"),
+        ("F-97", 'pods "x" is forbidden: unable to create because it is being terminated'),
+        ("F-98", "local error: tls: bad record MAC"),
+        ("F-99a", 'Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.replicas'),
+        ("F-100", "Azure refused to create the pool (ErrCode_InsufficientVCPUQuota)"),
+        (
+            "F-100",
+            "Azure refused to create cluster c: needs 8 vCPU of x in eastus2, 0 free (OperationNotAllowed)",
+        ),
+        ("F-101", "Azure refused: AllocationFailed"),
+        ("F-101", "Azure refused: (OverconstrainedZonalAllocationRequest, correlation id 1)"),
+        ("F-117", "Azure could not create node pool gpu: not available (SkuNotAvailable, correlation id 1)"),
+        ("F-117", "The zone(s) '1' is not supported. (AvailabilityZoneNotSupported, correlation id 1)"),
+        ("F-117", "VM SKUs chosen for agentpool(s) 'gpu' are restricted by AKS. (BadRequest)"),
+        ("F-108", "VMExtensionProvisioningError: exit status=50"),
+        ("F-111", "OperationNotAllowed: another operation is in progress"),
+        ("F-112", "PreviewFeatureNotRegistered: register first"),
+        ("F-115", "RequestDisallowedByPolicy: no public addresses"),
+        ("F-116", "AuthorizationFailed: the client may not write"),
+        ("F-15", 'VMExtensionProvisioningError: exit status="87"'),
+    )
 ):
-    case(f"{number} phase", failed_phase(message), failed_phase("The moon is not there."))
+    case(f"{number} phase {ordinal}", failed_phase(message), failed_phase("The moon is not there."))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -259,6 +269,22 @@ def test_recognised_and_its_twin_is_not(name: str) -> None:
     sick, healthy = CASES[name]
     assert number in sick.ids()
     assert number not in healthy.ids()
+
+
+def test_azures_findings_tell_numbers_and_names() -> None:
+    lacks = "needs 192 vCPU of standardNDSH100v5Family in eastus2, 96 free: ask for 96 more"
+    [finding] = failed_phase(f"Azure refused to create cluster c: {lacks} (ErrCode_InsufficientVCPUQuota)").findings()
+    assert finding.cause.endswith(f"in the region: {lacks}.")
+    [finding] = failed_phase("Azure refused: (policy assignment: No GPUs) (RequestDisallowedByPolicy, id 1)").findings()
+    assert finding.cause == "Azure Policy forbids it: No GPUs."
+
+
+def test_without_a_change_to_make_the_command_is_what_tells_more() -> None:
+    world = failed_phase("Azure could not create node pool gpu: not available (SkuNotAvailable, correlation id 1)")
+    [phase] = world.phases
+    look = "llmd-tui capacity --size Standard_ND96isr_H100_v5 --nodes 2"
+    [finding] = replace(world, phases=(replace(phase, remedy=f"Another size. `{look}` asks every region."),)).findings()
+    assert finding.remedy.command == look
 
 
 def test_what_who_met_the_error_says_to_run_is_the_command() -> None:
