@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from llmd_tui import __version__
+from llmd_tui.azure.auths import AUTHS
 from llmd_tui.commands.exits import Exit
 from llmd_tui.commands.talk import complain, data, prepare_streams, talk
 from llmd_tui.errors import UserError
@@ -21,7 +22,6 @@ Exit codes: 0 done, 1 a phase or check failed, 2 wrong use or bad input and noth
 130 interrupted and resumable.
 """
 DEFAULT_SPEED = 60.0
-AUTHS = ("environment", "workload-identity", "managed-identity", "cli", "device-code", "browser")
 LOGIN_VARIABLES = {"auth": "LLMD_TUI_AUTH", "cloud": "LLMD_TUI_CLOUD", "tenant": "LLMD_TUI_TENANT"}
 """Flags become these: children of this process log in as it does."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmd_tui.azure import actions, api_versions
 from llmd_tui.azure.agent import Agent
+from llmd_tui.azure.auths import NAMES
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import check_json, explained
 from llmd_tui.azure.login import (
-    NAMES,
     Endpoint,
     Person,
     credential,

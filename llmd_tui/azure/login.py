@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from llmd_tui.azure.auths import AUTHS, BY_A_PERSON, NAMES
 from llmd_tui.azure.clouds import ENDPOINT_VARIABLE, Endpoint, endpoint
 from llmd_tui.azure.desktop import desktop
 from llmd_tui.azure.person import Person, PersonLogin, login_record, remembered
@@ -50,17 +51,6 @@ AUTH_VARIABLE = "LLMD_TUI_AUTH"
 LOGGERS = ("azure", "msal", "urllib3")
 CLI_SECONDS = 30
 """The Azure CLI takes a second for a token, on a busy machine many."""
-
-AUTHS = ("environment", "workload-identity", "managed-identity", "cli", "device-code", "browser")
-BY_A_PERSON = ("device-code", "browser")
-NAMES = {
-    "environment": "environment",
-    "workload-identity": "workload identity",
-    "managed-identity": "managed identity",
-    "cli": "az CLI",
-    "device-code": "device code",
-    "browser": "browser",
-}
 
 NOT_KEPT = (
     "Log in with `az login`, then try again. Without a keyring a login by device code or browser ends with its process."

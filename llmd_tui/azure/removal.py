@@ -8,14 +8,14 @@ from llmd_tui.azure import api_versions
 from llmd_tui.azure.actions import OnStatus, delete
 from llmd_tui.azure.errors import ArmError
 from llmd_tui.errors import UserError
+from llmd_tui.ours import TAGS
 from llmd_tui.presets.sizes import sizes, system_sizes
+from llmd_tui.presets.tiers import tiers
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 What = Literal["pool", "cluster", "group"]
-OURS = ("created-by", "llmd-tui")
-FREE: Mapping[str, float] = {"Free": 0.0}
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,15 @@ async def remove(arm: "Arm", chosen: Removal, on_status: OnStatus) -> None:
     await delete(arm, chosen, on_status=on_status)
 
 
-async def leftovers(arm: "Arm", place: Place, tiers: Mapping[str, float] = FREE) -> list[Leftover]:
-    """What is still there of the config's group and cluster, dearest first. `tiers`: what a cluster's costs an hour."""
+async def leftovers(arm: "Arm", place: Place) -> list[Leftover]:
+    """What is still there of the config's group and cluster, dearest first."""
     found: list[Leftover] = []
     if cluster := await _find(arm, place.cluster_path, api_versions.AKS):
         found += [_leftover(pool, place.cluster) for pool in _pools(cluster) if int(pool.get("count") or 0)]
         sku: Mapping[str, Any] = cluster.get("sku") or {}
         tier = str(sku.get("tier") or "Free")
-        found.append(Leftover(f"cluster {place.cluster}, tier {tier}", tiers.get(tier)))
+        known = tiers().get(tier)
+        found.append(Leftover(f"cluster {place.cluster}, tier {tier}", known and known.usd_per_hour))
     if await _find(arm, place.group_path, api_versions.RESOURCES):
         inside = [entry async for entry in arm.pages(f"{place.group_path}/resources", api_versions.RESOURCES)]
         others = [entry for entry in inside if str(entry["id"]).lower() != place.cluster_path.lower()]
@@ -135,7 +136,7 @@ async def _find(arm: "Arm", path: str, api_version: str) -> dict[str, Any] | Non
 
 
 def _ours(resource: Mapping[str, Any]) -> bool:
-    key, value = OURS
+    (key, value), *_ = TAGS.items()
     tags: Mapping[str, str] = resource.get("tags") or {}
     return tags.get(key) == value
 
@@ -143,7 +144,7 @@ def _ours(resource: Mapping[str, Any]) -> bool:
 def _check_ours(resource: Mapping[str, Any], name: str) -> None:
     if not _ours(resource):
         raise UserError(
-            f"{name} was not made by llmd-tui: its tag {'='.join(OURS)} is missing.",
+            f"{name} was not made by llmd-tui: its tag {'='.join(*TAGS.items())} is missing.",
             "Delete it by hand when you are sure.",
         )
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from llmd_tui.azure.auths import AUTHS, NAMES
 from llmd_tui.azure.clouds import endpoint
 from llmd_tui.azure.desktop import browser_here, desktop
 from llmd_tui.azure.login import (
     AUTH_VARIABLE,
-    AUTHS,
-    NAMES,
     by_a_person,
     by_environment,
     cli_login,

@@ -7,6 +7,7 @@ from llmd_tui.checks.result import Verdict, failed, passed
 from llmd_tui.helm import Release
 from llmd_tui.kube.store import Store
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Helm
 from llmd_tui.rollout.reading import labels_of, name_of, namespace_of
 from llmd_tui.rollout.words import listing
@@ -17,7 +18,6 @@ _KINDS = (
     ("mellanox.com/v1alpha1", "NicClusterPolicy"),
 )
 _NFD = {"app.kubernetes.io/name": "node-feature-discovery"}
-_OURS = {"app.kubernetes.io/managed-by": "llmd-tui"}
 _DEVICE_PLUGIN = "nvidia-device-plugin"
 _OPERATORS = ("gpu-operator", "network-operator")
 
@@ -62,7 +62,7 @@ def _operators(context: Context, view: Store, ours: set[str]) -> Iterator[str]:
     if "gpu-operator" not in ours:
         yield from (f"ClusterPolicy {name_of(policy)} of another GPU operator" for policy in view.all("ClusterPolicy"))
     for policy in view.all("NicClusterPolicy"):
-        if not _matches(policy, _OURS):
+        if not _matches(policy, MANAGED_BY):
             yield f"NicClusterPolicy {name_of(policy)} of somebody else"
 
 

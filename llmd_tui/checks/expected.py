@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from llmd_tui.config.model import Azure, Kubeconfig
 from llmd_tui.objects import Object
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.plan.actions import Helm
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.endpoint import endpoint
 from llmd_tui.plan.graph import Plan
 from llmd_tui.plan.phases.gateway import NAME as GATEWAY

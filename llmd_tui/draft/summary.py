@@ -9,8 +9,9 @@ from llmd_tui.plan.actions import Apply, Arm, Checks, Helm, Manifest
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.fit import short
 from llmd_tui.plan.graph import Phase, Plan
-from llmd_tui.plan.make import AKS_TIER_PER_HOUR, node_price
+from llmd_tui.plan.make import node_price
 from llmd_tui.presets.sizes import system_size
+from llmd_tui.presets.tiers import tiers
 from llmd_tui.rollout.words import estimate, many
 
 MOST_NAMES = 100
@@ -29,7 +30,7 @@ def cost_parts(choice: Choice) -> list[tuple[str, float | None]]:
         name = f"{count} × {system.name.removeprefix('Standard_')}"
         parts.append((name, system.price.usd_per_hour * count if system.price else None))
         tier = azure.tier or "Free"
-        parts.append((f"AKS {tier} tier", AKS_TIER_PER_HOUR[tier]))
+        parts.append((f"AKS {tier} tier", tiers()[tier].usd_per_hour))
     return parts
 
 

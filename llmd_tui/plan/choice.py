@@ -12,9 +12,6 @@ from llmd_tui.presets.releases import Release
 from llmd_tui.presets.sizes import Size
 from llmd_tui.presets.strategies import Strategy
 
-GPU_NODES = {"sku": "gpu"}
-"""The label of the GPU nodes: the seeds' own, put on the pool by us or on the nodes by their owner."""
-
 
 @dataclass(frozen=True)
 class Choice:

@@ -7,8 +7,7 @@ from llmd_tui.plan.graph import Cost, Phase, Plan, order
 from llmd_tui.plan.phases import PHASES
 from llmd_tui.plan.phases.base import Skip
 from llmd_tui.presets.sizes import system_size
-
-AKS_TIER_PER_HOUR = {"Free": 0.0, "Standard": 0.10, "Premium": 0.60}
+from llmd_tui.presets.tiers import tiers
 
 
 def make_plan(config: Config, place: Places = nowhere) -> Plan:
@@ -35,7 +34,7 @@ def cost_per_hour(choice: Choice) -> Cost:
     if azure.create:
         system = system_size(str(azure.system_pool.size)).price
         amount += (system.usd_per_hour if system else 0) * (azure.system_pool.nodes or 0)
-        amount += AKS_TIER_PER_HOUR[azure.tier or "Free"]
+        amount += tiers()[azure.tier or "Free"].usd_per_hour
     more = choice.most_nodes - choice.nodes
     at_most = round(amount + node * more, 2) if more else None
     return Cost(round(amount, 2), "USD", price.as_of.isoformat(), at_most)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from llmd_tui.config.model import Pool
-from llmd_tui.plan.choice import GPU_NODES
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.presets.strategies import Strategy
 
 AKS_OWN = "kubernetes.azure.com/"

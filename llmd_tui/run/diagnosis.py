@@ -16,8 +16,8 @@ from llmd_tui.errors import UserError
 from llmd_tui.events import Event, FindingGone, FindingSeen
 from llmd_tui.kube.logs import follow
 from llmd_tui.kube.store import View
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.plan.actions import Arm
-from llmd_tui.plan.choice import GPU_NODES
 from llmd_tui.plan.graph import Plan
 from llmd_tui.presets.sizes import sizes
 from llmd_tui.rollout.reading import labels_of

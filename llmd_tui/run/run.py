@@ -21,7 +21,6 @@ from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.surroundings import Surroundings
 from llmd_tui.run.tokens import Tokens
 
-
 REPORTED = RunEnded | CheckDone | CheckWaived | FindingGone
 """After the end each of these is a new word on the run."""
 

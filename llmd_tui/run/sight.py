@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from llmd_tui.clock import Clock
 from llmd_tui.kube.store import Store
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.ours import GPU_NODES
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from llmd_tui.rollout.book import PodBook
 from llmd_tui.rollout.health import PodHealth

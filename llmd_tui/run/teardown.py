@@ -15,7 +15,6 @@ from llmd_tui.helm import Helm
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
-from llmd_tui.plan.make import AKS_TIER_PER_HOUR
 from llmd_tui.rollout.words import listing, many
 from llmd_tui.run.kubeconfig import flattened, write_credentials
 from llmd_tui.run.undo import Reached, Thing, named, ours, undo
@@ -124,7 +123,7 @@ async def tear_down(wanted: Teardown, arm: "Arm | None", clock: Clock, on_status
     from llmd_tui.azure.removal import leftovers, remove
 
     await remove(arm, wanted.removal, on_status)
-    return Ended(await leftovers(arm, wanted.place, AKS_TIER_PER_HOUR), stays)
+    return Ended(await leftovers(arm, wanted.place), stays)
 
 
 def place_of(choice: Choice, subscription: str) -> "Place":

@@ -15,9 +15,9 @@ from llmd_tui.helm import Helm as Command
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Apply, Helm
 from llmd_tui.plan.graph import Plan
-from llmd_tui.plan.phases.base import MANAGED_BY
 from llmd_tui.rollout.reading import has_labels
 from llmd_tui.rollout.words import duration
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 
 from llmd_tui.draft.summary import cost_parts
-from llmd_tui.plan.choice import GPU_NODES
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.plan.endpoint import Endpoint
 from llmd_tui.rollout.words import duration, estimate
 from llmd_tui.run.spent import spent

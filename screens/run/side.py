@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.plan.actions import Helm
-from llmd_tui.plan.choice import GPU_NODES
 from llmd_tui.plan.fit import short
 from llmd_tui.rollout.words import clock, estimate
 from llmd_tui.run.progress import RunProgress

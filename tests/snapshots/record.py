@@ -20,7 +20,7 @@ from llmd_tui.events import Event
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.kube.logs import follow
 from llmd_tui.objects import Object, name, namespace
-from llmd_tui.plan.choice import GPU_NODES
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.render.jsonl import encode
 from llmd_tui.rollout.stages import node_stages
 from llmd_tui.run.run import Run

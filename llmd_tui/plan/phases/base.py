@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import GPU_NODES, MANAGED_BY
 from llmd_tui.plan.actions import Action, Helm, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Seconds
 from llmd_tui.plan.taints import tolerating
 from llmd_tui.presets.components import component
 from llmd_tui.presets.phases import phase_texts
-
-MANAGED_BY = {"app.kubernetes.io/managed-by": "llmd-tui"}
-"""On every object that is ours: `destroy` removes exactly these."""
 
 
 @dataclass(frozen=True)

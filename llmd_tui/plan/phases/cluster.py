@@ -5,11 +5,12 @@ from typing import Any
 
 from llmd_tui.azure import api_versions
 from llmd_tui.config.model import Azure
+from llmd_tui.ours import TAGS
 from llmd_tui.plan.actions import Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import Skip, phase
-from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, TAGS, pool_properties
+from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, pool_properties
 
 
 def cluster_path(azure: Azure) -> str:

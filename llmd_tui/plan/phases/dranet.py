@@ -1,10 +1,11 @@
 """InfiniBand by dynamic resource allocation."""
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, on_every_node, phase, release
+from llmd_tui.plan.phases.base import Skip, on_every_node, phase, release
 from llmd_tui.plan.serving.claims import DEVICE_CLASS
 
 

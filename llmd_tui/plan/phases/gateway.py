@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Action, Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, available, namespace, phase, release
+from llmd_tui.plan.phases.base import Skip, available, namespace, phase, release
 
 NAME = "llm-d-inference-gateway"
 INTERNAL = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}

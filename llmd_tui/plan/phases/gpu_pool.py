@@ -7,14 +7,14 @@ from typing import Any
 
 from llmd_tui.azure import api_versions
 from llmd_tui.config.model import Pool
+from llmd_tui.ours import GPU_NODES, TAGS
 from llmd_tui.plan import taints
 from llmd_tui.plan.actions import Arm, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Seconds
 from llmd_tui.plan.phases.base import Skip, on_every_node, phase
 from llmd_tui.presets.phases import phase_texts
 
-TAGS = {"created-by": "llmd-tui"}
 """On everything in Azure that is ours: `destroy` removes exactly that."""
 LIST_PRICE = -1
 """Azure's word for: pay up to the price of nodes that are no spot nodes."""

@@ -1,10 +1,11 @@
 """Lets the model servers pin the memory that RDMA needs, and proves it with a pod."""
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import GPU_NODES, MANAGED_BY
 from llmd_tui.plan.actions import Action, Apply, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Seconds
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, namespace, phase
+from llmd_tui.plan.phases.base import Skip, namespace, phase
 from llmd_tui.plan.serving.pod import locked_memory_annotation
 from llmd_tui.presets.phases import phase_texts
 

@@ -4,18 +4,11 @@ import json
 from typing import Any
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import (
-    MANAGED_BY,
-    Skip,
-    available,
-    namespace,
-    on_every_node,
-    phase,
-    release,
-)
+from llmd_tui.plan.phases.base import Skip, available, namespace, on_every_node, phase, release
 
 NAMESPACE = "network-operator"
 

@@ -1,10 +1,11 @@
 """Loads nvidia_peermem on nodes whose driver is AKS's."""
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import GPU_NODES, MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
-from llmd_tui.plan.choice import GPU_NODES, Choice
+from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, namespace, phase
+from llmd_tui.plan.phases.base import Skip, namespace, phase
 
 NAMESPACE = "gpu-resources"
 NAME = "nvidia-peermem-reloader"

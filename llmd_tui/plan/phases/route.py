@@ -1,10 +1,11 @@
 """From the gateway to the pool."""
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, Skip, phase
+from llmd_tui.plan.phases.base import Skip, phase
 from llmd_tui.plan.phases.gateway import NAME as GATEWAY
 
 

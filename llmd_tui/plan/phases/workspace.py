@@ -1,10 +1,11 @@
 """Where llm-d lives: namespace, token, cache."""
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import MANAGED_BY, namespace, phase
+from llmd_tui.plan.phases.base import namespace, phase
 from llmd_tui.plan.serving.request import CACHE_CLAIM, TOKEN_KEY, TOKEN_SECRET
 
 

@@ -1,9 +1,8 @@
 """Labels of what serves: llm-d's own, Kubernetes' recommended ones, and ours."""
 
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.roles import RoleLayout
-
-MANAGED_BY = {"app.kubernetes.io/managed-by": "llmd-tui"}
 
 
 def selector(role: RoleLayout) -> dict[str, str]:

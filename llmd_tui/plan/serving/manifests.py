@@ -4,8 +4,8 @@ The namespace, the token's Secret and the cache's claim are not among them: they
 """
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import MANAGED_BY
 from llmd_tui.plan.serving.claims import claim_template
-from llmd_tui.plan.serving.labels import MANAGED_BY
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.workloads import workload
 

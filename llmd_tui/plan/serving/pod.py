@@ -3,13 +3,13 @@
 from typing import Any
 
 from llmd_tui.objects import Object
+from llmd_tui.ours import GPU_NODES
 from llmd_tui.plan.serving.claims import CLAIM, template_name
 from llmd_tui.plan.serving.containers import model_server, routing_proxy
 from llmd_tui.plan.serving.labels import object_labels, selector
 from llmd_tui.plan.serving.request import ServingRequest
 from llmd_tui.plan.serving.roles import RoleLayout
 
-GPU_NODES = {"sku": "gpu"}
 LOCKED_BYTES = 16 * 2**30
 """What the AKS guide lets a pod lock."""
 
