@@ -31,8 +31,8 @@ def passed(evidence: str, figures: Sequence[Figure] = ()) -> Verdict:
     return Verdict("pass", evidence, figures=tuple(figures))
 
 
-def warned(evidence: str, remedy: str, figures: Sequence[Figure] = ()) -> Verdict:
-    return Verdict("warn", evidence, remedy, tuple(figures))
+def warned(evidence: str, remedy: str) -> Verdict:
+    return Verdict("warn", evidence, remedy)
 
 
 def failed(evidence: str, remedy: str, figures: Sequence[Figure] = ()) -> Verdict:

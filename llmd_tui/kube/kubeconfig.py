@@ -86,9 +86,9 @@ def contexts(kubeconfig: Path | None = None) -> tuple[list[str], str | None]:
     return found.contexts, found.current
 
 
-def plugins(kubeconfig: Path | None = None) -> dict[str, dict[str, Any]]:
+def plugins() -> dict[str, dict[str, Any]]:
     """The `exec` entry of every context whose user has one. Raises UserError like `contexts`."""
-    found = merged(_files(kubeconfig))
+    found = merged(_files(None))
     entries = {name: found.user(name).get("exec") for name in found.contexts}
     return {name: cast(dict[str, Any], entry) for name, entry in entries.items() if isinstance(entry, dict)}
 

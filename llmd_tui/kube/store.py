@@ -100,11 +100,6 @@ class Store:
             self._freshness[kind][source] = freshness
             self.changed += 1
 
-    def drop(self, kind: str, source: str = "") -> None:
-        """Forgets what `source` brought."""
-        self.replace(kind, (), source)
-        self._freshness.get(kind, {}).pop(source, None)
-
 
 def _key(obj: Object) -> tuple[str | None, str]:
     return objects.namespace(obj), objects.name(obj)

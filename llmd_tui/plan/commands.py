@@ -30,7 +30,7 @@ def commands(action: Action, file: str = "objects.yaml") -> list[str]:
         case Checks():
             return []
         case Wait():
-            return [_WAITS[action.test](action.arguments)]
+            return [WAITS[action.test](action.arguments)]
 
 
 def _helm(action: Helm, file: str) -> str:
@@ -100,7 +100,7 @@ def _workload(arguments: Mapping[str, Any]) -> str:
 
 _ROUTE_ACCEPTED = """'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'"""
 
-_WAITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+WAITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "nodes-ready": lambda a: _kubectl({}, "condition=Ready", f"node -l {_selector(a['labels'])}"),
     "crds-established": lambda a: _kubectl({}, "condition=Established", " ".join(f"crd/{name}" for name in a["names"])),
     "deployment-available": lambda a: _kubectl(a, "condition=Available", f"deployment/{a['name']}"),
@@ -116,6 +116,3 @@ _WAITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "pod-succeeded": lambda a: _kubectl(a, "'jsonpath={.status.phase}=Succeeded'", f"pod/{a['name']}"),
     "exists": lambda a: f"kubectl --namespace {a['namespace']} get {str(a['kind']).lower()} {a['name']}",
 }
-
-WAIT_TESTS = frozenset(_WAITS)
-"""The names of the tests that have an equivalent command; all that `rollout.waits` knows."""

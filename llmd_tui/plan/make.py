@@ -2,7 +2,7 @@
 
 from llmd_tui.config.model import Config
 from llmd_tui.plan.choice import Choice
-from llmd_tui.plan.choose import Places, choose, nowhere
+from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Cost, Phase, Plan, order
 from llmd_tui.plan.phases import PHASES
 from llmd_tui.plan.phases.base import Skip
@@ -10,9 +10,9 @@ from llmd_tui.presets.sizes import system_size
 from llmd_tui.presets.tiers import tiers
 
 
-def make_plan(config: Config, place: Places = nowhere) -> Plan:
-    """Raises AnswersError with every problem of the config; `place` tells where a field was said."""
-    return plan_of(choose(config, place))
+def make_plan(config: Config) -> Plan:
+    """Raises AnswersError with every problem of the config."""
+    return plan_of(choose(config))
 
 
 def plan_of(choice: Choice) -> Plan:

@@ -19,7 +19,6 @@ class LanguageModel(Preset):
 
     name: str
     title: str
-    dtype: str
     weights_gb: float
     loaded_gib: float | None = None
     expert_gb: float = 0

@@ -1,16 +1,12 @@
 """Pods as rows of a table: the worst first, and one row for all that wait for the same thing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from llmd_tui.kube.store import View
-from llmd_tui.objects import Object
 from llmd_tui.rollout.health import PodHealth
-from llmd_tui.rollout.moment import Moment
-from llmd_tui.rollout.pods import health
 from llmd_tui.rollout.times import WORST_FIRST, State
 from llmd_tui.rollout.words import many
 
@@ -57,12 +53,6 @@ class PodRow:
     @property
     def grouped(self) -> bool:
         return len(self.pods) > 1
-
-
-def group_pods(pods: Iterable[Object], view: View, now: datetime) -> list[PodRow]:
-    """Rows for these pods, worst state first, then by name."""
-    moment = Moment(view, now)
-    return pod_rows([health(pod, moment) for pod in pods])
 
 
 def pod_rows(

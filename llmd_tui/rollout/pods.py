@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from llmd_tui.kube.store import View
 from llmd_tui.objects import Object
 from llmd_tui.rollout.containers import CREATE_ERRORS, PULL_ERRORS, Active, active, all_containers, beyond_normal
 from llmd_tui.rollout.dependencies import TITLES, awaited, gate_opened, sandbox, sandbox_trouble
@@ -18,11 +17,6 @@ from llmd_tui.rollout.words import duration, many
 
 _RECENT = timedelta(minutes=10)
 _OVERDUE = timedelta(seconds=60)
-
-
-def pod_health(pod: Object, view: View, now: datetime) -> PodHealth:
-    """How one pod is. For many pods of the same moment `health` with one `Moment` is quicker."""
-    return health(pod, Moment(view, now))
 
 
 def health(pod: Object, moment: Moment) -> PodHealth:

@@ -49,7 +49,6 @@ class PhaseProgress:
     seconds: float | None = None
     doing: str = ""
     waits_for: str = ""
-    waiting_since: float | None = None
     error: str = ""
     message: str = ""
     remedy: str = ""
@@ -129,7 +128,7 @@ class RunProgress:
             case ActionDone():
                 phase.doing = ""
             case PhaseWaiting():
-                phase.waits_for, phase.waiting_since, phase.error = event.waits_for, event.since, event.error
+                phase.waits_for, phase.error = event.waits_for, event.error
             case PhaseDone():
                 phase.state, phase.seconds, phase.ended = "done", event.seconds, event.at
                 self._count_from(phase.name, event.at)

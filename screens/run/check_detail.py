@@ -26,7 +26,6 @@ class CheckDetail(Pane):
     CheckDetail > VerticalScroll { height: 1fr; scrollbar-size: 0 1; }
     CheckDetail Static { height: auto; }
     CheckDetail #check-figures, CheckDetail #check-command { margin-top: 1; }
-    CheckDetail #check-commands { padding: 0; }
     """
 
     def __init__(self, symbols: Symbols) -> None:

@@ -134,10 +134,6 @@ def test_waits_and_checks_are_known(answers: Config) -> None:
             assert by_chart(action.chart.rpartition("/")[2]) is not None
 
 
-def test_both_know_the_same_waits() -> None:
-    assert frozenset(waits.TESTS) == equivalent.WAIT_TESTS
-
-
 @many
 @given(fitting())
 def test_the_json_holds_everything(answers: Config) -> None:

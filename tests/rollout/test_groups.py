@@ -1,7 +1,8 @@
 from llmd_tui.objects import Object
-from llmd_tui.rollout.groups import PodRow, group_pods
+from llmd_tui.rollout.groups import PodRow
 from tests.rollout import made
 from tests.rollout.made import operand, running, waiting
+from tests.rollout.seen import group_pods
 
 OPERANDS = ("gpu-feature-discovery", "nvidia-dcgm-exporter", "nvidia-device-plugin-daemonset")
 SETS = [made.daemonset("driver", {"app": "nvidia-driver-daemonset"})]

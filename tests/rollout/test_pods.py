@@ -4,9 +4,9 @@ import pytest
 
 from llmd_tui.objects import Object
 from llmd_tui.rollout.health import PodHealth
-from llmd_tui.rollout.pods import pod_health
 from tests.rollout import made
 from tests.rollout.made import ago, ended, event, operand, running, waiting
+from tests.rollout.seen import pod_health
 
 NODE = made.node()
 DRIVER_SET = made.daemonset("nvidia-driver-daemonset", {"app": "nvidia-driver-daemonset"})

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from llmd_tui.kube.store import Store
 from llmd_tui.objects import Object
 from llmd_tui.presets.strategies import strategies
-from llmd_tui.rollout.groups import group_pods
-from llmd_tui.rollout.pods import pod_health
 from llmd_tui.rollout.roles import role_of
 from llmd_tui.rollout.stages import node_stages, stages_of
 from llmd_tui.rollout.times import WORST_FIRST
 from llmd_tui.rollout.waits import TESTS, judge
 from tests.examples import examples
 from tests.rollout.made import NOW, SKU
+from tests.rollout.seen import group_pods, pod_health
 
 LABELS = [
     {"nvidia.com/ofed-driver": ""},

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from llmd_tui.rollout.groups import group_pods
-from llmd_tui.rollout.pods import pod_health
 from llmd_tui.rollout.stages import NodeProgress, node_stages
 from llmd_tui.rollout.waits import judge
 from tests.rollout.replay import GPU_NODES, Step, at, needs_recordings, play
+from tests.rollout.seen import group_pods, pod_health
 
 pytestmark = needs_recordings
 

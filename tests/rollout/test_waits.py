@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from llmd_tui.objects import Object
-from llmd_tui.plan.commands import WAIT_TESTS
+from llmd_tui.plan.commands import WAITS
 from llmd_tui.rollout.progress import Progress
 from llmd_tui.rollout.waits import KINDS, TESTS, judge
 from tests.rollout import made
@@ -18,7 +18,7 @@ def ask(test: str, arguments: Mapping[str, Any], *objects: Object) -> Progress:
 
 
 def test_every_test_of_a_plan_can_be_judged() -> None:
-    assert set(TESTS) == set(WAIT_TESTS)
+    assert set(TESTS) == set(WAITS)
     assert set(TESTS) - set(KINDS) == {"condition", "exists"}
 
 

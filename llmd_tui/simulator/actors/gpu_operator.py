@@ -27,7 +27,6 @@ _COMPONENTS = (
     "node-status-exporter",
     "operator-validator",
 )
-_FAILED = "ReconcileFailed"
 _GOOD = "ClusterPolicy is ready as all resources have been successfully reconciled"
 
 

@@ -37,10 +37,8 @@ class ArmServer:
         await self.cloud.close()
 
 
-async def serve(
-    clock: Clock, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0, record: Record | None = None
-) -> ArmServer:
-    """Listens on `port` (0: any free one). `record` gets every request with its answer's status, as JSON values."""
+async def serve(clock: Clock, cloud: Cloud, *, record: Record | None = None) -> ArmServer:
+    """On a free port of this machine alone. `record` gets every request with its answer's status, as JSON values."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         text = await request.text()
@@ -64,10 +62,9 @@ async def serve(
     app.router.add_route("*", "/{path:.*}", handle)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, host, port)
-    await site.start()
-    bound = runner.addresses[0][1]
-    return ArmServer(runner, f"http://{host}:{bound}", cloud)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    return ArmServer(runner, f"http://{host}:{port}", cloud)
 
 
 async def _answer(cloud: Cloud, request: web.Request, body: Any) -> Answer:

@@ -32,9 +32,9 @@ class KubernetesServer:
             web.Server(self._handle, handler_cancellation=True, access_log=None), shutdown_timeout=0.2
         )
 
-    async def start(self, host: str, port: int) -> None:
+    async def start(self) -> None:
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
 
@@ -100,10 +100,8 @@ def _shown(request: Request) -> Any:
     return hidden
 
 
-async def serve(
-    clock: Clock, *, host: str = "127.0.0.1", port: int = 0, record: Record | None = None
-) -> KubernetesServer:
-    """A Kubernetes API server with an empty cluster, on a free port unless one is named."""
+async def serve(clock: Clock, *, record: Record | None = None) -> KubernetesServer:
+    """A Kubernetes API server with an empty cluster, on a free port of this machine alone."""
     server = KubernetesServer(clock, record)
-    await server.start(host, port)
+    await server.start()
     return server

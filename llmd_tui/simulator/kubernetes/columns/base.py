@@ -72,12 +72,12 @@ def labels_text(labels: Mapping[str, str] | None) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted((labels or {}).items())) or "<none>"
 
 
-def joined(items: Sequence[Any], most: int = 3) -> str:
+def joined(items: Sequence[Any]) -> str:
     """The first few, and how many more there are."""
     if not items:
         return "<unset>"
-    text = ",".join(str(item) for item in items[:most])
-    return f"{text} + {len(items) - most} more..." if len(items) > most else text
+    text = ",".join(str(item) for item in items[:3])
+    return f"{text} + {len(items) - 3} more..." if len(items) > 3 else text
 
 
 NAME = Column("Name", lambda obj, now: obj["metadata"]["name"], format="name")
