@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from llmd_tui.azure import api_versions
 from llmd_tui.azure.actions import OnStatus, delete
 from llmd_tui.azure.errors import ArmError
+from llmd_tui.azure.place import Place
 from llmd_tui.errors import UserError
 from llmd_tui.ours import TAGS
 from llmd_tui.presets.sizes import sizes, system_sizes
@@ -16,28 +17,6 @@ if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
 
 What = Literal["pool", "cluster", "group"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the config's things are."""
-
-    subscription: str
-    group: str
-    cluster: str
-    pool: str
-
-    @property
-    def group_path(self) -> str:
-        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
-
-    @property
-    def cluster_path(self) -> str:
-        return f"{self.group_path}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
-
-    @property
-    def pool_path(self) -> str:
-        return f"{self.cluster_path}/agentPools/{self.pool}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from llmd_tui.azure.place import Place
 from llmd_tui.config.model import Azure, Config
 from llmd_tui.objects import Object
 from llmd_tui.plan import taints
@@ -30,6 +31,13 @@ class Choice:
     @property
     def azure(self) -> Azure | None:
         return self.config.target.azure
+
+    @property
+    def place(self) -> Place:
+        """Of a target in Azure."""
+        azure = self.azure
+        assert azure is not None
+        return Place(azure.subscription, azure.resource_group, azure.cluster, str(self.config.pool.name))
 
     @property
     def os_sku(self) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from llmd_tui.azure import api_versions
+from llmd_tui.azure.place import Place
 from llmd_tui.clock import Clock
 from llmd_tui.errors import UserError
 from llmd_tui.files import write_private
@@ -21,7 +22,7 @@ from llmd_tui.run.undo import Reached, Thing, named, ours, undo
 
 if TYPE_CHECKING:
     from llmd_tui.azure.client import Arm
-    from llmd_tui.azure.removal import Leftover, Place, Removal, What
+    from llmd_tui.azure.removal import Leftover, Removal, What
 
 OnStatus = Callable[[str], None]
 
@@ -40,7 +41,7 @@ class Teardown:
     stays: tuple[str, ...]
     choice: Choice
     plan: Plan
-    place: "Place | None" = None
+    place: Place | None = None
     removal: "Removal | None" = None
     things: Sequence[Thing] = ()
     unreached: str = ""
@@ -126,13 +127,9 @@ async def tear_down(wanted: Teardown, arm: "Arm | None", clock: Clock, on_status
     return Ended(await leftovers(arm, wanted.place), stays)
 
 
-def place_of(choice: Choice, subscription: str) -> "Place":
+def place_of(choice: Choice, subscription: str) -> Place:
     """Where a config has its things in Azure."""
-    from llmd_tui.azure.removal import Place
-
-    azure = choice.azure
-    assert azure is not None
-    return Place(subscription, azure.resource_group, azure.cluster, str(choice.config.pool.name))
+    return replace(choice.place, subscription=subscription)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import yaml
 
 from llmd_tui.azure.kubelogin import SERVER, for_us
 from llmd_tui.files import write_private
-from llmd_tui.simulator.arm.cloud import kubelogin
+from llmd_tui.simulator.arm.kubeconfigs import kubelogin
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster

@@ -5,14 +5,13 @@ from llmd_tui.plan.actions import Action, Arm
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import phase
-from llmd_tui.plan.phases.cluster import cluster_path
 
 
 def access(choice: Choice) -> Phase:
     azure = choice.azure
     actions: tuple[Action, ...] = ()
     if azure:
-        path = f"{cluster_path(azure)}/listClusterUserCredential"
+        path = f"{choice.place.cluster_path}/listClusterUserCredential"
         command = (
             *("az", "aks", "get-credentials", "--resource-group", azure.resource_group, "--name", azure.cluster),
             *("--file", "kubeconfig"),

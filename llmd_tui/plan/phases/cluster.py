@@ -13,13 +13,6 @@ from llmd_tui.plan.phases.base import Skip, phase
 from llmd_tui.plan.phases.gpu_pool import SAID_ALOUD, pool_properties
 
 
-def cluster_path(azure: Azure) -> str:
-    return (
-        f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}"
-        f"/providers/Microsoft.ContainerService/managedClusters/{azure.cluster}"
-    )
-
-
 def cluster(choice: Choice) -> Phase | Skip:
     azure = choice.azure
     if azure is None:
@@ -28,12 +21,12 @@ def cluster(choice: Choice) -> Phase | Skip:
         return Skip(f"{azure.cluster} exists; it is never changed, only its GPU pool is added")
     group = Arm(
         "PUT",
-        f"/subscriptions/{azure.subscription}/resourceGroups/{azure.resource_group}",
+        choice.place.group_path,
         api_versions.RESOURCES,
         {"location": azure.region, "tags": TAGS},
         ("az", "group", "create", "--name", azure.resource_group, "--location", azure.region, "--tags", _tags()),
     )
-    make = Arm("PUT", cluster_path(azure), api_versions.AKS, _body(choice, azure), _command(azure))
+    make = Arm("PUT", choice.place.cluster_path, api_versions.AKS, _body(choice, azure), _command(azure))
     return phase("cluster", (group, make), needs=("features", "preflight"))
 
 

@@ -32,10 +32,7 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
     azure = choice.azure
     if azure is None:
         return Skip("the target's nodes are there already")
-    # Imported here: cluster.py puts this pool into its own request.
-    from llmd_tui.plan.phases.cluster import cluster_path
-
-    path = f"{cluster_path(azure)}/agentPools/{choice.config.pool.name}"
+    path = choice.place.pool_path
     body = {"properties": pool_properties(choice)}
     managed = "nvidia" in choice.strategy.gpu_profile
     command = _raw(path, api_versions.AKS, body) if managed else _command(choice)

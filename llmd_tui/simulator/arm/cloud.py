@@ -11,8 +11,9 @@ from typing import Any
 from llmd_tui.clock import Clock
 from llmd_tui.objects import Object
 from llmd_tui.presets.scenarios import Azure, Region
-from llmd_tui.presets.sizes import Size, SystemSize, sizes, system_sizes
 from llmd_tui.simulator.arm.faults import Faults, insufficient_quota
+from llmd_tui.simulator.arm.kubeconfigs import kubelogin, renamed
+from llmd_tui.simulator.arm.quota import demand
 from llmd_tui.simulator.arm.wire import Fault
 
 OnNodes = Callable[[Object, int], Awaitable[None]]
@@ -187,64 +188,6 @@ class Cloud:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def vm_size(name: str) -> Size | SystemSize | None:
-    """The size of that name in whatever case, GPU or not."""
-    return next((size for size in (*sizes(), *system_sizes()) if size.name.lower() == name.lower()), None)
-
-
-def demand(properties: Mapping[str, Any]) -> dict[str, int]:
-    """What a node pool takes of each quota."""
-    size = vm_size(properties["vmSize"])
-    if size is None:
-        return {}
-    count = int(properties.get("count") or 0)
-    vcpus = size.vcpus * count
-    if properties.get("scaleSetPriority") == "Spot":
-        return {"lowPriorityCores": vcpus, "virtualMachines": count}
-    return {size.family: vcpus, "cores": vcpus, "virtualMachines": count}
-
-
-def renamed(kubeconfig: bytes, context: str, user: Mapping[str, Any] | None = None) -> bytes:
-    """The kubeconfig's current context alone, under this name; with another user when one is given."""
-    import yaml
-
-    config = yaml.safe_load(kubeconfig)
-    current: Any = next(c["context"] for c in config["contexts"] if c["name"] == config["current-context"])
-    cluster: Any = next(c["cluster"] for c in config["clusters"] if c["name"] == current["cluster"])
-    own: Any = user or next(u["user"] for u in config["users"] if u["name"] == current["user"])
-    return yaml.safe_dump(
-        {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": context,
-            "clusters": [{"name": context, "cluster": cluster}],
-            "users": [{"name": f"clusterUser_{context}", "user": own}],
-            "contexts": [{"name": context, "context": {"cluster": context, "user": f"clusterUser_{context}"}}],
-        }
-    ).encode()
-
-
-def kubelogin(tenant: str) -> dict[str, Any]:
-    """The user that AKS names for clusters with Entra."""
-    arguments = {
-        "environment": "AzurePublicCloud",
-        "server-id": "6dae42f8-4368-4678-94ff-3960e28e3630",
-        "client-id": "80faf920-1908-4b52-b5ef-a8e7bedfc67a",
-        "tenant-id": tenant,
-        "login": "devicecode",
-    }
-    return {
-        "exec": {
-            "apiVersion": "client.authentication.k8s.io/v1beta1",
-            "command": "kubelogin",
-            "args": ["get-token", *(part for key, value in arguments.items() for part in (f"--{key}", value))],
-            "env": None,
-            "provideClusterInfo": False,
-            "interactiveMode": "IfAvailable",
-        }
-    }
 
 
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:

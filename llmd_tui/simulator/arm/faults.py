@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmd_tui.presets.scenarios import AzureFault
+from llmd_tui.simulator.arm.quota import demand
 from llmd_tui.simulator.arm.wire import Fault
 
 if TYPE_CHECKING:
@@ -214,15 +215,11 @@ def _zone_refused(_fault: AzureFault, path: str, body: Mapping[str, Any]) -> Fau
 
 
 def _quota_at_once(fault: AzureFault, _path: str, body: Mapping[str, Any]) -> Fault:
-    from llmd_tui.simulator.arm.cloud import demand
-
     family, wanted = next(iter(demand(_pool(body)).items()))
     return insufficient_quota(family, "eastus2", wanted, int(fault.value or 0))
 
 
 def _quota_later(_path: str, body: Mapping[str, Any]) -> Fault:
-    from llmd_tui.simulator.arm.cloud import demand
-
     family, wanted = next(iter(demand(_pool(body)).items()))
     sentence = exceeded_quota(family, "eastus2", wanted, 96, wanted)
     inner = {"error": {"code": "QuotaExceeded", "message": sentence}}

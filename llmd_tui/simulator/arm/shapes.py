@@ -5,7 +5,8 @@ from typing import Any
 
 from llmd_tui.objects import Object
 from llmd_tui.presets.sizes import Size
-from llmd_tui.simulator.arm.cloud import Cloud, Cluster, vm_size
+from llmd_tui.simulator.arm.cloud import Cloud, Cluster
+from llmd_tui.simulator.arm.quota import vm_size
 from llmd_tui.simulator.arm.wire import Fault
 
 VERSIONS = {"1.37": "1.37.0", "1.36": "1.36.2", "1.35": "1.35.6", "1.34": "1.34.9"}
