@@ -15,6 +15,7 @@ from llmd_tui.plan.make import plan_of
 from llmd_tui.plan.output import plan_json
 from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.journal import read
+from llmd_tui.run.logins import same_login
 from llmd_tui.run.run import Run
 from llmd_tui.run.timing import run_clock
 from llmd_tui.run.tokens import Tokens
@@ -50,6 +51,7 @@ async def reopen(directory: RunDirectory, person: Person | None = None) -> tuple
         # The simulators come back at another address.
         Tokens(directory.tokens).forget()
         pretend_secrets(chosen)
+    same_login(directory, chosen.config)
     before = read(directory)
     run = await _reached(chosen, lambda: directory, person)
     live = _live(run, chosen, directory.terms.cluster, resumed=True)

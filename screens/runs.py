@@ -128,12 +128,14 @@ class Runs(Wizards):
         """Of a run in the list, which nobody carries out meanwhile: on its simulators, if it had some."""
         from llmd_tui.commands.resume import chosen_then, lock
         from llmd_tui.run.directory import find
+        from llmd_tui.run.logins import same_login
 
         directory: RunDirectory | None = None
         try:
             directory = await asyncio.to_thread(find, message.run)
             await lock(directory)
             chosen = await asyncio.to_thread(chosen_then, directory)
+            same_login(directory, chosen.config)
             if directory.terms.simulate:
                 await self.begin_simulators(directory.terms.simulate, directory.terms.speed, directory)
         except BaseException as error:

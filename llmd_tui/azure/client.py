@@ -14,11 +14,13 @@ from llmd_tui.azure.auths import NAMES
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import check_json, explained
 from llmd_tui.azure.login import (
+    Chosen,
     Endpoint,
     Person,
     credential,
     default_subscription,
     endpoint,
+    how_chosen,
     named_subscription,
     silence,
     user_of,
@@ -137,6 +139,11 @@ class Arm:
     def user(self) -> str:
         """Who logged in to this program; empty where that was done elsewhere."""
         return user_of(self._login.login)
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """How somebody chose to log in; None on a simulator, where nobody does."""
+        return None if self.endpoint.pretended else how_chosen(self.endpoint, self._login.login, self.subscription)
 
     def wait_for_login(self) -> None:
         """From now on a login that ends is waited for: what runs goes on when it is back."""

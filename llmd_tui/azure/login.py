@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmd_tui.azure.auths import AUTHS, BY_A_PERSON, NAMES
@@ -64,6 +65,20 @@ _logins: dict[tuple[object, ...], Shared] = {}
 _persons: dict[tuple[str, str, str | None], PersonLogin] = {}
 _tenants: dict[str, str] = {}
 """By subscription, for those that were chosen among the ones of other tenants."""
+_auths: dict[str, str] = {}
+"""By subscription, the way in which an earlier process logged in for it."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How somebody chose to log in, for a later process that goes on with the same; empty where nothing was chosen.
+
+    It holds no secret, and does not say who it was.
+    """
+
+    auth: str = ""
+    tenant: str = ""
+    cloud: str = ""
 
 
 def credential(where: Endpoint, subscription: str | None, person: Person | None) -> tuple[str, Shared]:
@@ -74,7 +89,7 @@ def credential(where: Endpoint, subscription: str | None, person: Person | None)
     """
     if where.pretended:
         return "simulator", Shared(SimulatorCredential)
-    auth = os.environ.get(AUTH_VARIABLE) or _suits(where, person)
+    auth = os.environ.get(AUTH_VARIABLE) or _auths.get(subscription or "") or _suits(where, person)
     if auth not in AUTHS:
         raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
     beside = _tenants.get(subscription or "")
@@ -119,6 +134,23 @@ def belongs(subscription: str, tenant: str) -> None:
     _tenants[subscription] = tenant
 
 
+def how_chosen(where: Endpoint, login: Shared, subscription: str) -> Chosen:
+    """How this login was chosen."""
+    made = login.make()
+    if isinstance(made, PersonLogin):
+        return Chosen(made.auth, made.tenant, where.name)
+    tenant = _tenants.get(subscription) or os.environ.get(TENANT_VARIABLE) or ""
+    return Chosen(os.environ.get(AUTH_VARIABLE) or "", tenant, where.name)
+
+
+def choose_again(subscription: str, then: Chosen) -> None:
+    """From now on, for this subscription, unless something else is said now."""
+    if then.auth in AUTHS:
+        _auths[subscription] = then.auth
+    if then.tenant and not os.environ.get(TENANT_VARIABLE):
+        _tenants[subscription] = then.tenant
+
+
 def forget() -> None:
     """Every login of this process."""
     for login in _persons.values():
@@ -126,6 +158,7 @@ def forget() -> None:
     _logins.clear()
     _persons.clear()
     _tenants.clear()
+    _auths.clear()
 
 
 def user_of(login: Shared) -> str:

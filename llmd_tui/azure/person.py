@@ -151,7 +151,7 @@ class PersonLogin:
     def __init__(self, auth: str, authority: str, tenant: str | None, *, fresh: bool = False) -> None:
         self.person: Person | None = None
         self.record: AuthenticationRecord | None = None
-        self._auth = auth
+        self.auth = auth
         self._authority = authority
         self._tenant = tenant
         self._fresh = fresh
@@ -167,6 +167,11 @@ class PersonLogin:
     def user(self) -> str:
         """Empty before the login."""
         return self.record.username if self.record else ""
+
+    @property
+    def tenant(self) -> str:
+        """The one that it is for, once that is known."""
+        return (self.record.tenant_id if self.record else self._tenant) or ""
 
     async def get_token_info(self, *scopes: str, options: "TokenRequestOptions | None" = None) -> "AccessTokenInfo":
         loop = asyncio.get_running_loop()
@@ -254,7 +259,7 @@ class PersonLogin:
             "disable_instance_discovery": not known_authority(self._authority),
             "transport": _transport(),
         }
-        if self._auth == "browser":
+        if self.auth == "browser":
             from llmd_tui.azure.browser import listen, note_pages
 
             note_pages(_show_page)

@@ -16,6 +16,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.render.plan import in_short
 from llmd_tui.run.directory import RunDirectory, directories, find
 from llmd_tui.run.journal import summary
+from llmd_tui.run.logins import same_cloud, same_login
 from llmd_tui.run.run import Run
 from llmd_tui.run.timing import run_clock
 
@@ -27,7 +28,9 @@ def run(arguments: Namespace) -> int:
     directory = find(arguments.id) if arguments.id else _newest()
     asyncio.run(lock(directory))
     try:
+        same_cloud(directory)
         chosen = chosen_then(directory)
+        same_login(directory, chosen.config)
         with rehearsal(chosen, directory):
             return _go_on(arguments, chosen, directory)
     finally:

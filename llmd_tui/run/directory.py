@@ -1,7 +1,7 @@
 """Run directories: where a run keeps what the next process needs to take it up again.
 
-`$XDG_STATE_HOME/llmd-tui/runs/ID/` holds answers.yaml, plan.json, run.json, journal.jsonl, tokens.json, kubeconfig,
-logs/PHASE.log and the report; all of it readable by its owner alone.
+`$XDG_STATE_HOME/llmd-tui/runs/ID/` holds answers.yaml, plan.json, run.json, journal.jsonl, tokens.json, login.json,
+kubeconfig, logs/PHASE.log and the report; all of it readable by its owner alone.
 """
 
 import fcntl
@@ -59,6 +59,11 @@ class RunDirectory:
     @property
     def tokens(self) -> Path:
         return self.path / "tokens.json"
+
+    @property
+    def login(self) -> Path:
+        """How it was logged in to Azure; no secret."""
+        return self.path / "login.json"
 
     @property
     def kubeconfig(self) -> Path:

@@ -16,6 +16,7 @@ from llmd_tui.run.diagnosis import Diagnosis
 from llmd_tui.run.directory import RunDirectory
 from llmd_tui.run.found import FoundSoFar
 from llmd_tui.run.journal import Journal, read
+from llmd_tui.run.logins import keep_login
 from llmd_tui.run.report import write_report
 from llmd_tui.run.scheduler import Scheduler
 from llmd_tui.run.surroundings import Surroundings
@@ -49,6 +50,8 @@ class Run(Scheduler):
         )
         self.diagnosis = Diagnosis(plan, surroundings, clock, emit=self._emit, retry=self.retry)
         surroundings.settle(plan, directory.path)
+        if surroundings.arm:
+            keep_login(directory, surroundings.arm)
         told = FoundSoFar()
         for event in read(directory):
             told.apply(event)
