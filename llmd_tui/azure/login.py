@@ -89,7 +89,7 @@ def credential(where: Endpoint, subscription: str | None, person: Person | None)
     """
     if where.pretended:
         return "simulator", Shared(SimulatorCredential)
-    auth = os.environ.get(AUTH_VARIABLE) or _auths.get(subscription or "") or _suits(where, person)
+    auth = os.environ.get(AUTH_VARIABLE) or _as_then(subscription, person) or _suits(where, person)
     if auth not in AUTHS:
         raise UserError(f"{auth} is no way to log in.", f"Known: {', '.join(AUTHS)}.")
     beside = _tenants.get(subscription or "")
@@ -183,6 +183,17 @@ def by_environment() -> str:
 def by_a_person() -> str:
     """A browser where one would open in front of whoever sits here, else a code for any other device."""
     return "browser" if desktop() else "device-code"
+
+
+def _as_then(subscription: str | None, person: Person | None) -> str:
+    """The way that was chosen for the subscription before; who chooses ways is asked again, here may be another one."""
+    then = _auths.get(subscription or "", "")
+    if then not in BY_A_PERSON:
+        return then
+    known = remembered() or any(login.logged_in for login in _persons.values())
+    if person and person.chooses and not known:
+        raise NotLoggedIn("Nobody is logged in to Azure here.", WAYS)
+    return then if then == "device-code" or desktop() else by_a_person()
 
 
 def _suits(where: Endpoint, person: Person | None) -> str:
