@@ -24,6 +24,11 @@ def annotations(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("annotations") or {}
 
 
+def is_going(obj: Object) -> bool:
+    """Whether it was deleted, and stays until its finalizers or its grace period are over."""
+    return "deletionTimestamp" in obj["metadata"]
+
+
 def status(obj: Object) -> dict[str, Any]:
     return obj.get("status") or {}
 

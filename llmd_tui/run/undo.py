@@ -117,7 +117,7 @@ async def _others(namespace: str, where: Reached) -> str:
     """Something that stayed in a namespace; empty when nothing did."""
     for api_version, kind in _INSIDE:
         for obj in await where.cluster.list(api_version, kind, namespace):
-            if "deletionTimestamp" not in obj["metadata"]:
+            if not objects.is_going(obj):
                 return f"{kind} {objects.name(obj)}"
     return ""
 

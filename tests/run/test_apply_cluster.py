@@ -74,6 +74,30 @@ async def test_an_edit_by_somebody_else_is_not_overwritten(cluster: Cluster, nam
         await apply.apply(cluster, wanted, Vault(), Clock(), Listening())
 
 
+async def test_what_is_being_deleted_is_made_anew_when_it_is_gone(cluster: Cluster, namespace: str) -> None:
+    async def finalizers(names: list[str]) -> None:
+        await cluster.patch("v1", "ConfigMap", "settings", {"metadata": {"finalizers": names}}, namespace)
+
+    class LettingGo(Listening):
+        async def rest(self, seconds: float) -> None:
+            await finalizers([])
+
+    wanted = [config_map(namespace, a="1")]
+    await cluster.apply(wanted[0])
+    await finalizers(["example.org/slow"])
+    await cluster.delete("v1", "ConfigMap", "settings", namespace)
+    assert not await apply.as_asked(cluster, wanted, Vault())
+    report = LettingGo()
+    await apply.apply(cluster, wanted, Vault(), Clock(), report)
+    assert report.waited_for == [
+        (
+            "ConfigMap settings to be accepted",
+            "ConfigMap settings is there and being deleted: example.org/slow holds it.",
+        )
+    ]
+    assert await apply.as_asked(cluster, wanted, Vault())
+
+
 async def test_namespaces_come_first(cluster: Cluster, namespace: str) -> None:
     inner = f"{namespace}-inner"
     wanted: list[Object] = [

@@ -5,7 +5,7 @@ import pytest
 from llmd_tui.errors import UserError
 from llmd_tui.helm import HelmError
 from llmd_tui.kube.errors import KubeError, Unreachable
-from llmd_tui.run.actions.patience import insist, patience
+from llmd_tui.run.actions.patience import Going, insist, patience
 from tests.run.listening import Listening
 from tests.run.virtual import VirtualClock, run
 
@@ -18,6 +18,7 @@ CONFLICT = KubeError(409, "Conflict", "conflict with kubectl-edit", {"causes": [
     [
         WEBHOOK,
         Unreachable("broken off"),
+        Going("ConfigMap settings is being deleted"),
         KubeError(429, "TooManyRequests", "slow down"),
         KubeError(503, "ServiceUnavailable", ""),
         KubeError(409, "Conflict", "the object has been modified"),

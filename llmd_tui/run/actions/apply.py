@@ -9,7 +9,8 @@ from llmd_tui.errors import UserError
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.errors import KubeError
 from llmd_tui.objects import Object
-from llmd_tui.run.actions.patience import insist, refuses_fields
+from llmd_tui.rollout.words import listing
+from llmd_tui.run.actions.patience import Going, insist, refuses_fields
 from llmd_tui.run.references import Secrets, resolve
 from llmd_tui.run.world import Report
 
@@ -35,6 +36,8 @@ async def _as_asked(cluster: Cluster, wanted: Object) -> bool:
     while True:
         live = await cluster.get(wanted["apiVersion"], wanted["kind"], objects.name(wanted), objects.namespace(wanted))
         after = await cluster.apply(wanted, dry_run=True)
+        if objects.is_going(live):
+            return False
         # A dry run keeps the version of what it started from: when that is another, somebody was faster.
         if after["metadata"]["resourceVersion"] == live["metadata"]["resourceVersion"]:
             return _comparable(live) == _comparable(after)
@@ -45,13 +48,23 @@ async def apply(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets, cl
     for obj in sorted(wanted, key=lambda obj: obj["kind"] != "Namespace"):
         name = f"{obj['kind']} {objects.name(obj)}"
 
-        async def attempt(obj: Object = obj) -> Object:
-            return await cluster.apply(resolve(obj, secrets))
+        async def attempt(obj: Object = obj, name: str = name) -> None:
+            applied = await cluster.apply(resolve(obj, secrets))
+            if objects.is_going(applied):
+                raise _going(name, applied)
 
         try:
             await insist(f"{name} to be accepted", attempt, clock, report)
         except KubeError as error:
             raise UserError(f"{name} was refused: {error.message}", _remedy(error)) from error
+
+
+def _going(name: str, live: Object) -> Going:
+    holders = listing(live["metadata"].get("finalizers") or ["its grace period"])
+    return Going(
+        f"{name} is there and being deleted: {holders} holds it.",
+        "It is made anew when the old one is gone: see what its controller says, then retry.",
+    )
 
 
 def _remedy(error: KubeError) -> str:

@@ -10,7 +10,7 @@ import yaml
 from llmd_tui.errors import UserError
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.kube.errors import KubeError
-from llmd_tui.objects import Object, is_true
+from llmd_tui.objects import Object, is_going, is_true
 from llmd_tui.plan.actions import Manifest
 
 PREFIX_VARIABLE = "LLMD_TUI_MANIFESTS"
@@ -28,7 +28,7 @@ async def established(cluster: Cluster, manifest: Manifest) -> bool:
             if error.status == 404:
                 return False
             raise
-        if not is_true(crd, "Established"):
+        if is_going(crd) or not is_true(crd, "Established"):
             return False
     return True
 

@@ -23,9 +23,13 @@ _PASSING_HELM = re.compile(
 )
 
 
+class Going(UserError):
+    """What is there under that name is being deleted: what is asked for can be made when it is gone."""
+
+
 def patience(error: UserError) -> float:
     """How many seconds, from the first attempt on, it is worth to try again; 0 for what no waiting cures."""
-    if isinstance(error, Unreachable):
+    if isinstance(error, Unreachable | Going):
         return 600
     if isinstance(error, HelmError):
         return 300 if _PASSING_HELM.search(error.stderr) else 0
