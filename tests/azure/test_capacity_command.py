@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from llmd_tui.azure.book import Known
-from llmd_tui.cli import parser
+from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.capacity import capacity
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault

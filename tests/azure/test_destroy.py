@@ -9,7 +9,7 @@ import pytest
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.place import Place
 from llmd_tui.azure.removal import Leftover, leftovers, removal, remove
-from llmd_tui.cli import parser
+from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.destroy import _confirm
 from llmd_tui.commands.inputs import wanted
 from llmd_tui.errors import UserError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from llmd_tui.cli import parser
+from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.login import login
 from llmd_tui.simulator.arm import ArmServer
 from tests.azure.cloud import SUBSCRIPTION, simulated

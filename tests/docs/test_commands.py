@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmd_tui.cli import parser
+from llmd_tui.commands.arguments import parser
 from tests.cli.program import llmd_tui
 from tests.docs.pages import PAGES, ROOT, commands, files
 

@@ -44,56 +44,44 @@ def gateway(choice: Choice) -> Phase | Skip:
 
 
 def gateway_objects(choice: Choice) -> list[Object]:
-    """The Gateway, and for Istio how its Service and proxy are to look."""
+    """The Gateway, and how its Service and proxy are to look."""
+    parameters = _parameters(choice)
+    group, _, _ = str(parameters["apiVersion"]).rpartition("/")
+    return [parameters, _gateway(choice, {"group": group, "kind": parameters["kind"], "name": NAME})]
+
+
+def _parameters(choice: Choice) -> Object:
+    """In the provider's own kind."""
+    metadata = {"name": NAME, "namespace": choice.namespace, "labels": MANAGED_BY}
+    service = {"type": "ClusterIP" if choice.config.gateway.expose == "cluster" else "LoadBalancer"}
+    if choice.config.gateway.provider == "istio":
+        data = {"service": _json({"spec": service}), "deployment": _json(_proxy())}
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+    return {
+        "apiVersion": "agentgateway.dev/v1alpha1",
+        "kind": "AgentgatewayParameters",
+        "metadata": metadata,
+        "spec": {"service": {"spec": service}},
+    }
+
+
+def _gateway(choice: Choice, parameters: Object) -> Object:
     provider, expose = choice.config.gateway.provider, choice.config.gateway.expose
-    metadata = {"namespace": choice.namespace, "labels": MANAGED_BY}
-    service = {"type": "ClusterIP" if expose == "cluster" else "LoadBalancer"}
-    annotations = {} if expose == "cluster" else PROBE | (INTERNAL if expose == "internal" else {})
-    reference = {"group": "", "kind": "ConfigMap", "name": NAME}
-    objects: list[Object] = []
-    if provider == "istio":
-        objects.append(
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": {"name": NAME, **metadata},
-                "data": {"service": _json({"spec": service}), "deployment": _json(_proxy())},
-            }
-        )
-    else:
-        reference = {"group": "agentgateway.dev", "kind": "AgentgatewayParameters", "name": NAME}
-        objects.append(
-            {
-                "apiVersion": "agentgateway.dev/v1alpha1",
-                "kind": "AgentgatewayParameters",
-                "metadata": {"name": NAME, **metadata},
-                "spec": {"service": {"spec": service}},
-            }
-        )
-    infrastructure: dict[str, Any] = {"parametersRef": reference}
-    if annotations:
-        infrastructure["annotations"] = annotations
     labels = MANAGED_BY | ({"istio.io/enable-inference-extproc": "true"} if provider == "istio" else {})
-    objects.append(
-        {
-            "apiVersion": "gateway.networking.k8s.io/v1",
-            "kind": "Gateway",
-            "metadata": {"name": NAME, "namespace": choice.namespace, "labels": labels},
-            "spec": {
-                "gatewayClassName": provider,
-                "infrastructure": infrastructure,
-                "listeners": [
-                    {
-                        "name": "default",
-                        "port": 80,
-                        "protocol": "HTTP",
-                        "allowedRoutes": {"namespaces": {"from": "Same"}},
-                    }
-                ],
-            },
-        }
-    )
-    return objects
+    infrastructure: dict[str, Any] = {"parametersRef": parameters}
+    if expose != "cluster":
+        infrastructure["annotations"] = PROBE | (INTERNAL if expose == "internal" else {})
+    from_here = {"namespaces": {"from": "Same"}}
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": NAME, "namespace": choice.namespace, "labels": labels},
+        "spec": {
+            "gatewayClassName": provider,
+            "infrastructure": infrastructure,
+            "listeners": [{"name": "default", "port": 80, "protocol": "HTTP", "allowedRoutes": from_here}],
+        },
+    }
 
 
 def _proxy() -> Object:
