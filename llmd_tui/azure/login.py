@@ -263,13 +263,20 @@ def silence() -> None:
 def logged(handler: logging.Handler) -> Generator[None]:
     """The SDK's warnings go to the handler, a run's log, for as long as this lasts."""
     silence()
+    handler.addFilter(_tells_no_code)
     for name in LOGGERS:
         logging.getLogger(name).addHandler(handler)
     try:
         yield
     finally:
+        handler.removeFilter(_tells_no_code)
         for name in LOGGERS:
             logging.getLogger(name).removeHandler(handler)
+
+
+def _tells_no_code(record: logging.LogRecord) -> bool:
+    """What MSAL says at DEBUG has the device code in it, with which anybody could fetch the token."""
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] != "msal"
 
 
 def _set(*names: str) -> bool:

@@ -16,7 +16,8 @@ from llmd_tui.helm import Helm
 from llmd_tui.kube.connection import Cluster
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
-from llmd_tui.rollout.words import listing, many
+from llmd_tui.presets.removal import removal_times
+from llmd_tui.rollout.words import estimate, listing, many
 from llmd_tui.run.kubeconfig import flattened, write_credentials
 from llmd_tui.run.undo import Reached, Thing, named, ours, undo
 
@@ -49,10 +50,16 @@ class Teardown:
     @property
     def takes(self) -> str:
         """How long, estimated, and what it is good for."""
+        times = removal_times()
+        parts = [getattr(times, self.removal.what)] if self.removal else []
+        parts += [times.things] if self.things else []
+        normal, slow = (sum(getattr(part, name) for part in parts) for name in ("normal_seconds", "slow_seconds"))
+        usual = f"about {estimate(normal)}, at times {estimate(slow)}"
         if self.removal is None:
-            return "some minutes"
-        ends = "then none of this costs money" if self.removal.what != "pool" else "then its nodes cost nothing"
-        return f"about {'15m' if self.things else '10m'}; {ends}"
+            return usual
+        return (
+            f"{usual}; then {'its nodes cost nothing' if self.removal.what == 'pool' else 'none of this costs money'}"
+        )
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ SAYS = {
     "slow_down": "AADSTS50199: slow down",
     "authorization_declined": "AADSTS70018: The user declined.",
     "expired_token": "AADSTS70020: The provided value for the input parameter 'device_code' is not valid.",
+    "invalid_client": "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value.",
     "invalid_grant": "AADSTS700082: The refresh token has expired due to inactivity.",
     "interaction_required": "AADSTS50076: Due to a configuration change you must use multi-factor authentication.",
 }
@@ -66,6 +67,9 @@ class Entra:
     def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
+        # What logs in without a person is asynchronous; aiohttp reads no environment, and that when it is imported.
+        trusting = ssl.create_default_context(cafile=str(self._certificate))
+        monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
 
     def __enter__(self) -> "Entra":
         self._thread.start()
@@ -125,7 +129,7 @@ class Entra:
         self.asked.append(grant)
         if grant == "device_code" and (refusal := await self._not_yet()):
             return _refused(refusal)
-        if grant == "refresh_token" and self.refuses:
+        if grant in ("refresh_token", "client_credentials") and self.refuses:
             return _refused(self.refuses)
         if grant != "refresh_token":
             self.refuses = ""

@@ -8,13 +8,13 @@ import pytest
 
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.place import Place
-from llmd_tui.azure.removal import Leftover, leftovers, removal, remove
+from llmd_tui.azure.removal import Leftover, Removal, leftovers, removal, remove
 from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.destroy import _confirm
 from llmd_tui.commands.inputs import wanted
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault
-from llmd_tui.run.teardown import Ended, place_of, teardown
+from llmd_tui.run.teardown import Ended, Teardown, place_of, teardown
 from llmd_tui.simulator.arm import Cloud
 from tests.azure.cloud import (
     AKS,
@@ -58,6 +58,21 @@ async def test_the_widest_that_is_ours(monkeypatch: pytest.MonkeyPatch, group: A
         assert bool(cloud.groups) == (what == "cluster")
         assert await leftovers(arm, PLACE) == []
     assert any("Deleting" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("what", "things", "said"),
+    [
+        ("pool", (), "about 10m, at times 20m; then its nodes cost nothing"),
+        ("pool", ({"kind": "Namespace"},), "about 15m, at times 30m; then its nodes cost nothing"),
+        ("group", (), "about 10m, at times 45m; then none of this costs money"),
+        (None, ({"kind": "Namespace"},), "about 5m, at times 10m"),
+    ],
+)
+def test_how_long_it_takes(what: Any, things: Any, said: str) -> None:
+    gone = Removal(what, "llmd", (), "/", AKS) if what else None
+    known: Any = None
+    assert Teardown("x", "llmd", (), (), known, known, removal=gone, things=things).takes == said
 
 
 async def test_a_pool_of_ours_in_a_cluster_of_others(monkeypatch: pytest.MonkeyPatch) -> None:

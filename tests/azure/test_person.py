@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 import stat
 import sys
@@ -60,9 +59,6 @@ async def test_a_device_code_is_shown_and_the_login_goes_on_when_it_was_entered(
     entra.first.extend(["authorization_pending", "slow_down", "authorization_pending"])
     entra._interval = -4
     somebody = Somebody()
-    log = logging.FileHandler(tmp_path / "log")
-    logging.getLogger("azure").addHandler(log)
-    logging.getLogger("msal").addHandler(log)
     entra.entered.set()
     async with simulated(monkeypatch, person=somebody) as (arm, cloud):
         assert (arm.how, arm.user) == ("device code", USER)
