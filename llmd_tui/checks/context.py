@@ -50,6 +50,7 @@ class Context:
 
     @property
     def cluster(self) -> Cluster:
+        """Raises UserError before there is a connection."""
         if self._surroundings.cluster is None:
             raise UserError("There is no connection to the cluster.", "The phase `access` makes it.")
         return self._surroundings.cluster
@@ -66,6 +67,7 @@ class Context:
 
     @property
     def arm(self) -> "Arm":
+        """Raises UserError before there is a connection."""
         if self._surroundings.arm is None:
             raise UserError("There is no connection to Azure.", "Log in with `az login`, then try again.")
         return self._surroundings.arm

@@ -59,7 +59,7 @@ def _flags(arguments: Namespace) -> dict[str, str]:
 
 
 def terms(config: Config, *, simulate: str | None, speed: float, skipped: dict[str, str]) -> Terms:
-    """What the run's directory keeps beside the answers."""
+    """What the run's directory keeps beside the answers. `speed`: times faster than real, under simulation."""
     azure, kubeconfig = config.target.azure, config.target.kubeconfig
     cluster = azure.cluster if azure else kubeconfig.context if kubeconfig else ""
     return Terms(cluster, simulate, speed, skipped)

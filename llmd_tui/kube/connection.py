@@ -58,7 +58,7 @@ class Cluster:
         accept: str = "application/json",
         timeout: float = 30,
     ) -> Any:
-        """One request to any path; see `Transport.request`."""
+        """One request to any path, within `timeout` seconds; see `Transport.request`."""
         return await self.transport.request(
             method, path, query=query, body=body, content_type=content_type, accept=accept, timeout=timeout
         )

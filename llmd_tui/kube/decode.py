@@ -21,7 +21,7 @@ def decode_in_steps(text: str) -> Any:
     """Like `json.loads`, but the arrays of the outermost object are read one element at a time.
 
     `json.loads` is a single call into C that keeps the interpreter lock until it is through, in a thread too:
-    a page of 500 pods would stop the screen for a tenth of a second.
+    a page of 500 pods would stop the screen for a tenth of a second. Raises ValueError for what is not JSON.
     """
     at = _skip(text, 0)
     if not text.startswith("{", at):

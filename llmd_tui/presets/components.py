@@ -101,6 +101,7 @@ def components() -> Mapping[str, Component]:
 
 
 def component(name: str) -> Component:
+    """The one of that name. Raises UserError with the names that there are."""
     try:
         return components()[name]
     except KeyError:

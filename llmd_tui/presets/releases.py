@@ -58,7 +58,7 @@ def releases() -> tuple[Release, ...]:
 
 
 def release(name: str | None = None) -> Release:
-    """The release of that name, or the newest."""
+    """The release of that name, or the newest. Raises UserError with the names that there are."""
     for known in releases():
         if name in (None, known.name, known.version):
             return known

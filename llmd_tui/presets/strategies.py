@@ -51,6 +51,7 @@ def strategies() -> tuple[Strategy, ...]:
 
 
 def strategy(name: str) -> Strategy:
+    """The one of that name. Raises UserError with the names that there are."""
     for known in strategies():
         if known.name == name:
             return known

@@ -37,6 +37,7 @@ class _Shown:
     called_slow: bool = False
 
     def elapsed(self, now: float) -> float:
+        """Seconds."""
         return 0.0 if self.beside else now - self.started
 
 

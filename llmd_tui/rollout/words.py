@@ -36,7 +36,7 @@ def estimate(seconds: float) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """What is usual, as a sentence says it: `3 to 8m`, `20s to 1m`, `5m` when both are the same."""
+    """What is usual, in seconds, as a sentence says it: `3 to 8m`, `20s to 1m`, `5m` when both are the same."""
     first, last = estimate(low), estimate(high)
     if first == last:
         return last

@@ -172,7 +172,7 @@ def directories() -> Iterator[RunDirectory]:
 
 
 def find(run: str) -> RunDirectory:
-    """The run of that id."""
+    """The run of that id. Raises UserError with the newest that there are."""
     known = list(directories())
     for directory in known:
         if directory.id == run:

@@ -52,7 +52,7 @@ def reminders(progress: RunProgress, plan: Plan) -> list[str]:
 
 
 def seconds(value: float) -> str:
-    """Of a request: `8.9ms`, `0.21s`, `12.4s`, `2m05s`."""
+    """Of a request that took `value` seconds: `8.9ms`, `0.21s`, `12.4s`, `2m05s`."""
     if value < 0.1:
         return f"{value * 1000:.1f}ms"
     if value < 10:

@@ -31,6 +31,7 @@ class PhaseTime:
 
     @property
     def stuck(self) -> float:
+        """Seconds that something was wrong."""
         return sum(part.seconds for part in self.parts if part.stuck)
 
     @property

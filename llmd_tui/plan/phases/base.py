@@ -12,6 +12,10 @@ from llmd_tui.plan.taints import tolerating
 from llmd_tui.presets.components import component
 from llmd_tui.presets.phases import phase_texts
 
+GPU_STACK = ("gpu-pool", "gpu-operator", "device-plugin", "managed-gpu")
+RDMA_STACK = ("network-operator", "peermem", "dranet")
+"""Each phase where a plan has it: what a node's GPUs, and its InfiniBand, work by."""
+
 
 @dataclass(frozen=True)
 class Skip:

@@ -5,52 +5,16 @@ from llmd_tui.ours import GPU_NODES, MANAGED_BY
 from llmd_tui.plan.actions import Action, Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Seconds
-from llmd_tui.plan.phases.base import Skip, namespace, phase
+from llmd_tui.plan.phases.base import GPU_STACK, RDMA_STACK, Skip, namespace, phase
+from llmd_tui.plan.phases.node_pods import daemonset, on_gpu_nodes, on_the_host
 from llmd_tui.plan.serving.pod import locked_memory_annotation
 from llmd_tui.presets.phases import phase_texts
+from llmd_tui.presets.scripts import script
 
 NAMESPACE = "llmd-tui-system"
 PROBE = "locked-memory-probe"
-
-READ_LIMIT = """\
-limit=$(ulimit -l)
-granted=$(( (0x$(awk '/^CapEff/ {print $2}' /proc/self/status) >> 14) & 1 ))
-echo "locked memory: ulimit -l $limit, IPC_LOCK $granted"
-[ "$granted" = 1 ] || [ "$limit" = unlimited ] || [ "$limit" -ge 16777216 ]
-"""
-
-# Each replica waits for the one before to be Ready: one containerd restart at a time.
-RAISE_LIMIT = """\
-set -eu
-dropin=/host/etc/systemd/system/containerd.service.d/90-llmd-tui-memlock.conf
-wanted='[Service]
-LimitMEMLOCK=infinity'
-if [ "$(cat "$dropin" 2>/dev/null || true)" != "$wanted" ]; then
-  mkdir -p "$(dirname "$dropin")"
-  printf '%s\\n' "$wanted" > "$dropin"
-  nsenter --target 1 --mount --uts --ipc --net --pid -- systemctl daemon-reload
-  nsenter --target 1 --mount --uts --ipc --net --pid -- systemctl restart containerd
-fi
-ENABLE_NRI
-echo "containerd may lock memory without limit"
-touch /tmp/done
-trap 'exit 0' TERM
-while :; do sleep 3600 & wait $!; done
-"""
-
-# containerd 1.7 has NRI off; the edit is made on a copy, judged by containerd itself, and put in place in one step.
-ENABLE_NRI = """\
-config=/host/etc/containerd/config.toml
-if [ ! -S /host/var/run/nri/nri.sock ]; then
-  copy=$(mktemp -p /host/etc/containerd config.XXXXXX)
-  awk '/^\\[plugins\\."io\\.containerd\\.nri\\.v1\\.nri"\\]/ {skip=1; next} /^\\[/ {skip=0} !skip' "$config" > "$copy"
-  printf '[plugins."io.containerd.nri.v1.nri"]\\n  disable = false\\n' >> "$copy"
-  chroot /host containerd --config "${copy#/host}" config dump > /dev/null
-  cp "$config" "$config.before-llmd-tui"
-  mv "$copy" "$config"
-  nsenter --target 1 --mount --uts --ipc --net --pid -- systemctl restart containerd
-fi
-"""
+NEEDS = ("access", *GPU_STACK, *RDMA_STACK)
+"""A containerd restart while the toolkit makes its own would race."""
 
 
 def locked_memory(choice: Choice) -> Phase | Skip:
@@ -67,23 +31,7 @@ def locked_memory(choice: Choice) -> Phase | Skip:
     if how == "nri":
         actions += [Apply((ulimit_adjuster(choice),)), _adjusting(choice)]
     actions.append(Apply((probe(choice),)))
-    return phase(
-        "locked-memory", tuple(actions), (probe_done,), needs=_gpu_stack(), namespaces=(NAMESPACE,), seconds=seconds
-    )
-
-
-def _gpu_stack() -> tuple[str, ...]:
-    # A containerd restart while the toolkit makes its own would race.
-    return (
-        "access",
-        "gpu-pool",
-        "network-operator",
-        "gpu-operator",
-        "device-plugin",
-        "peermem",
-        "managed-gpu",
-        "dranet",
-    )
+    return phase("locked-memory", tuple(actions), (probe_done,), needs=NEEDS, namespaces=(NAMESPACE,), seconds=seconds)
 
 
 def _raised(choice: Choice) -> Wait:
@@ -105,7 +53,7 @@ def probe(choice: Choice) -> Object:
     container = {
         "name": PROBE,
         "image": choice.release.images.probe,
-        "command": ["/bin/bash", "-c", READ_LIMIT],
+        "command": ["/bin/bash", "-c", script("read-limit")],
         "securityContext": {"capabilities": capabilities},
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
     }
@@ -125,19 +73,15 @@ def probe(choice: Choice) -> Object:
 
 def raise_limit(choice: Choice) -> Object:
     """One pod a node, started one after the other; a reimaged node gets it again."""
-    labels = {"app": "memlock", **MANAGED_BY}
-    script = RAISE_LIMIT.replace("ENABLE_NRI\n", ENABLE_NRI if choice.config.locked_memory == "nri" else "")
-    container = {
-        "name": "memlock",
-        "image": choice.release.images.probe,
-        "command": ["/bin/bash", "-c", script],
-        "securityContext": {"privileged": True},
-        "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
-        # The restart settles before the next node's turn.
-        "readinessProbe": {"exec": {"command": ["cat", "/tmp/done"]}, "initialDelaySeconds": 30, "periodSeconds": 10},
-        "volumeMounts": [{"name": "host", "mountPath": "/host"}],
-    }
-    apart = {"labelSelector": {"matchLabels": {"app": "memlock"}}, "topologyKey": "kubernetes.io/hostname"}
+    selector = {"app": "memlock"}
+    labels = {**selector, **MANAGED_BY}
+    nri = script("enable-nri") if choice.config.locked_memory == "nri" else ""
+    # The restart settles before the next node's turn.
+    done = {"exec": {"command": ["cat", "/tmp/done"]}, "initialDelaySeconds": 30, "periodSeconds": 10}
+    raises = script("raise-limit").replace("ENABLE_NRI\n", nri)
+    container, host = on_the_host(choice, "memlock", raises, {"readinessProbe": done})
+    apart = {"labelSelector": {"matchLabels": selector}, "topologyKey": "kubernetes.io/hostname"}
+    affinity = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -146,17 +90,10 @@ def raise_limit(choice: Choice) -> Object:
             "serviceName": "memlock",
             "podManagementPolicy": "OrderedReady",
             "replicas": choice.nodes,
-            "selector": {"matchLabels": {"app": "memlock"}},
+            "selector": {"matchLabels": selector},
             "template": {
                 "metadata": {"labels": labels},
-                "spec": {
-                    "hostPID": True,
-                    "nodeSelector": GPU_NODES,
-                    "tolerations": choice.tolerations,
-                    "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}},
-                    "containers": [container],
-                    "volumes": [{"name": "host", "hostPath": {"path": "/"}}],
-                },
+                "spec": {"hostPID": True, **on_gpu_nodes(choice, container, host, affinity=affinity)},
             },
         },
     }
@@ -164,7 +101,6 @@ def raise_limit(choice: Choice) -> Object:
 
 def ulimit_adjuster(choice: Choice) -> Object:
     """The NRI project's plugin, kept to the GPU nodes and let past their taints."""
-    labels = {"app.kubernetes.io/name": "nri-plugin-ulimit-adjuster", **MANAGED_BY}
     container = {
         "name": "plugin",
         "image": choice.release.images.ulimit_adjuster,
@@ -173,23 +109,7 @@ def ulimit_adjuster(choice: Choice) -> Object:
         "resources": {"requests": {"cpu": "2m", "memory": "5Mi"}, "limits": {"memory": "50Mi"}},
         "volumeMounts": [{"name": "nri-socket", "mountPath": "/var/run/nri/nri.sock"}],
     }
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "metadata": {"name": "ulimit-adjuster", "namespace": NAMESPACE, "labels": labels},
-        "spec": {
-            "selector": {"matchLabels": {"app.kubernetes.io/name": "nri-plugin-ulimit-adjuster"}},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "nodeSelector": GPU_NODES,
-                    "tolerations": choice.tolerations,
-                    "priorityClassName": "system-node-critical",
-                    "containers": [container],
-                    "volumes": [
-                        {"name": "nri-socket", "hostPath": {"path": "/var/run/nri/nri.sock", "type": "Socket"}}
-                    ],
-                },
-            },
-        },
-    }
+    socket = {"name": "nri-socket", "hostPath": {"path": "/var/run/nri/nri.sock", "type": "Socket"}}
+    metadata = {"name": "ulimit-adjuster", "namespace": NAMESPACE}
+    selector = {"app.kubernetes.io/name": "nri-plugin-ulimit-adjuster"}
+    return daemonset(metadata, selector, on_gpu_nodes(choice, container, socket))

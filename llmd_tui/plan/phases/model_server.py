@@ -3,13 +3,11 @@
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase, Seconds
-from llmd_tui.plan.phases.base import phase
+from llmd_tui.plan.phases.base import GPU_STACK, RDMA_STACK, phase
 from llmd_tui.plan.serving.manifests import manifests
 from llmd_tui.plan.serving.request import serving_request
 from llmd_tui.presets.phases import phase_texts
 
-GPU_STACK = ("gpu-pool", "gpu-operator", "device-plugin", "managed-gpu")
-RDMA_STACK = ("network-operator", "peermem", "dranet", "locked-memory")
 WEIGHTS_GB_PER_SECOND = 0.5
 
 
@@ -22,7 +20,7 @@ def model_server(choice: Choice) -> Phase:
         )
         for role in choice.layout.roles
     )
-    needs = ("access", "workspace", *GPU_STACK) + (RDMA_STACK if choice.uses_rdma else ())
+    needs = ("access", "workspace", *GPU_STACK) + ((*RDMA_STACK, "locked-memory") if choice.uses_rdma else ())
     if choice.path.multi_host:
         needs += ("lws",)
     return phase(

@@ -1,25 +1,15 @@
 """Loads nvidia_peermem on nodes whose driver is AKS's."""
 
 from llmd_tui.objects import Object
-from llmd_tui.ours import GPU_NODES, MANAGED_BY
 from llmd_tui.plan.actions import Apply, Wait
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
 from llmd_tui.plan.phases.base import Skip, namespace, phase
+from llmd_tui.plan.phases.node_pods import daemonset, on_gpu_nodes, on_the_host
+from llmd_tui.presets.scripts import script
 
 NAMESPACE = "gpu-resources"
 NAME = "nvidia-peermem-reloader"
-
-LOAD = """\
-set -eu
-chroot /host modprobe nvidia_peermem
-touch /tmp/loaded
-trap 'exit 0' TERM
-echo "nvidia_peermem is loaded, sleeping"
-while grep -q '^nvidia_peermem ' /proc/modules; do sleep 10 & wait $!; done
-echo "nvidia_peermem was removed, loading it again"
-exit 1
-"""
 
 
 def peermem(choice: Choice) -> Phase | Skip:
@@ -40,31 +30,7 @@ def peermem(choice: Choice) -> Phase | Skip:
 
 def reloader(choice: Choice) -> Object:
     """Loads the module and, when an OFED reload takes it away, loads it again."""
-    labels = {"name": NAME, **MANAGED_BY}
-    container = {
-        "name": NAME,
-        "image": choice.release.images.probe,
-        "command": ["/bin/bash", "-c", LOAD],
-        "securityContext": {"privileged": True},
-        "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
-        "startupProbe": {"exec": {"command": ["cat", "/tmp/loaded"]}, "periodSeconds": 10, "failureThreshold": 120},
-        "volumeMounts": [{"name": "host", "mountPath": "/host"}],
-    }
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": labels},
-        "spec": {
-            "selector": {"matchLabels": {"name": NAME}},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "nodeSelector": GPU_NODES,
-                    "tolerations": choice.tolerations,
-                    "priorityClassName": "system-node-critical",
-                    "containers": [container],
-                    "volumes": [{"name": "host", "hostPath": {"path": "/"}}],
-                },
-            },
-        },
-    }
+    loaded = {"exec": {"command": ["cat", "/tmp/loaded"]}, "periodSeconds": 10, "failureThreshold": 120}
+    container, host = on_the_host(choice, NAME, script("load-peermem"), {"startupProbe": loaded})
+    metadata = {"name": NAME, "namespace": NAMESPACE}
+    return daemonset(metadata, {"name": NAME}, on_gpu_nodes(choice, container, host))

@@ -3,23 +3,14 @@
 from llmd_tui.plan.actions import Checks
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Phase
-from llmd_tui.plan.phases.base import phase
+from llmd_tui.plan.phases.base import GPU_STACK, RDMA_STACK, phase
 from llmd_tui.plan.phases.preflight import waived
 
 # The model servers wait for what they need themselves; not every path needs InfiniBand that the nodes have.
 EVERYTHING = (
-    "gpu-pool",
-    "network-operator",
-    "gpu-operator",
-    "device-plugin",
-    "peermem",
-    "managed-gpu",
-    "dranet",
-    "locked-memory",
-    "monitoring",
-    "router",
-    "route",
-    "model-server",
+    *GPU_STACK,
+    *RDMA_STACK,
+    *("locked-memory", "monitoring", "router", "route", "model-server"),
 )
 
 

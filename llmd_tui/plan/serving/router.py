@@ -37,7 +37,10 @@ def router_values(request: ServingRequest) -> dict[str, Any]:
 
 
 def picker_config(request: ServingRequest) -> dict[str, Any]:
-    """The EndpointPickerConfig of the scorer profile, filled in for the path and the model."""
+    """The EndpointPickerConfig of the scorer profile, filled in for the path and the model.
+
+    Raises ValueError for a profile that has no form for such a path.
+    """
     profile = request.scorers.disaggregated if request.path.disaggregated else request.scorers.single
     if profile is None:
         raise ValueError(f"{request.scorers.name} has no form for {request.path.name}")

@@ -44,7 +44,10 @@ async def _as_asked(cluster: Cluster, wanted: Object) -> bool:
 
 
 async def apply(cluster: Cluster, wanted: Iterable[Object], secrets: Secrets, clock: Clock, report: Report) -> None:
-    """Applies one after the other, namespaces first; waits for webhooks and kinds that are not ready yet."""
+    """Applies one after the other, namespaces first; waits for webhooks and kinds that are not ready yet.
+
+    Raises UserError for what the cluster refuses for good.
+    """
     for obj in sorted(wanted, key=lambda obj: obj["kind"] != "Namespace"):
         name = f"{obj['kind']} {objects.name(obj)}"
 
