@@ -29,6 +29,7 @@ class Agent:
         self._login = login
         self._folder = Path(tempfile.mkdtemp(prefix="llmd-tui-"))
         self._server: asyncio.Server | None = None
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Nothing happens where there are no such sockets."""
@@ -43,23 +44,37 @@ class Agent:
             self._server.close()
             self._server = None
             os.environ.pop(SOCKET_VARIABLE, None)
+        # Somebody may still have to log in for a child that waits: it hears that nobody answers.
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._give(reader, writer), name="lend a token")
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _give(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(OSError):
+                writer.write(json.dumps(await self._token(reader)).encode() + b"\n")
+                await writer.drain()
+        finally:
+            writer.close()
+
+    async def _token(self, reader: asyncio.StreamReader) -> dict[str, Any]:
         from llmd_tui.azure.errors import explained
 
-        answer: dict[str, Any]
         try:
             scope = (await reader.readline()).decode().strip()
             with explained("give a token"):
                 token = await self._login.get_token_info(scope)
-            answer = {"token": token.token, "expires_on": token.expires_on}
         except UserError as error:
-            answer = {"error": error.message, "remedy": error.remedy}
-        with suppress(OSError):
-            writer.write(json.dumps(answer).encode() + b"\n")
-            await writer.drain()
-        writer.close()
+            return {"error": error.message, "remedy": error.remedy}
+        except ValueError:
+            return {"error": "The request for a token cannot be read.", "remedy": "Is another program asking?"}
+        return {"token": token.token, "expires_on": token.expires_on}
 
 
 async def lent(scope: str) -> tuple[str, int] | None:

@@ -116,7 +116,8 @@ class Arm:
         await load("azure.core.pipeline.transport", "azure.mgmt.core.policies")
         if not where.pretended:
             await load("azure.identity", "azure.identity.aio", "azure.mgmt.core")
-        how, login = credential(where, subscription, person)
+        # In a thread: whether a keyring is there shows by asking it, and a locked one asks its owner first.
+        how, login = await asyncio.to_thread(credential, where, subscription, person)
         # A proxy from the environment must not stand between us and our own machine.
         arm = cls(where, how, login, transport(use_env_settings=not where.simulated), clock or Clock())
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+from llmd_tui.azure.profile import tenant_of
 from llmd_tui.azure.quota import Shortage, shortage
 from llmd_tui.azure.refusals import why_no_token
 from llmd_tui.azure.remedies import Kind, remedy
@@ -33,11 +34,11 @@ class Cause:
     @property
     def next_step(self) -> str:
         """What to do; empty when this code is not known here."""
-        return self.todo("SUBSCRIPTION")
+        return self.todo()
 
-    def todo(self, subscription: str) -> str:
-        """The same, with the subscription in the commands."""
-        return remedy(self.code, self.message, subscription)[1]
+    def todo(self, **known: str) -> str:
+        """The same, with the subscription and its tenant in the commands, where they are known."""
+        return remedy(self.code, self.message, **known)[1]
 
     @property
     def shortage(self) -> Shortage | None:
@@ -145,15 +146,24 @@ def _refused(error: "HttpResponseError", doing: str) -> ArmError:
         status=error.status_code or 0,
         correlation=headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or "",
         url=str(response.request.url) if response is not None else "",
+        challenge=headers.get("WWW-Authenticate") or "",
     )
 
 
-def refusal(doing: str, why: Cause, *, status: int, correlation: str = "", url: str = "") -> ArmError:
-    """The error to show. `doing` completes "Azure refused to ..."; `url` tells the subscription for a command."""
+def refusal(
+    doing: str, why: Cause, *, status: int, correlation: str = "", url: str = "", challenge: str = ""
+) -> ArmError:
+    """The error to show. `doing` completes "Azure refused to ..."; `url` tells the subscription for a command.
+
+    `challenge` is how the answer says where to log in.
+    """
     lacks = why.shortage
-    subscription = re.search(r"/subscriptions/([^/?]+)", url)
-    of = subscription[1] if subscription else "SUBSCRIPTION"
-    remedy = lacks.remedy(of) if lacks else why.todo(of) or _unknown(status, of, correlation)
+    found = re.search(r"/subscriptions/([^/?]+)", url)
+    of = found[1] if found else "SUBSCRIPTION"
+    where = re.search(r'authorization_uri="https://[^/"]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})', challenge)
+    tenant = where[1] if where else (found and tenant_of(of)) or "TENANT"
+    remedy = lacks.remedy(of) if lacks else why.todo(subscription=of, tenant=tenant)
+    remedy = remedy or _unknown(status, of, correlation)
     details = ", ".join(filter(None, (why.code, correlation and f"correlation id {correlation}")))
     said = f"Azure {'could not' if status == HTTPStatus.OK else 'refused to'} {doing}: {lacks or _cut(why.message)}"
     return ArmError(

@@ -109,7 +109,9 @@ class _Asking:
             if self.answer.done():
                 return
             if error or token is None:
-                self.answer.set_exception(error or RuntimeError("neither token nor error"))
+                # A future takes every error but this one, and would be waited for without an end.
+                told = RuntimeError("the login stopped") if isinstance(error, StopIteration) else error
+                self.answer.set_exception(told or RuntimeError("neither token nor error"))
             else:
                 self.answer.set_result(token)
 

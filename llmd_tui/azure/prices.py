@@ -57,7 +57,7 @@ async def _ask(endpoint: str, sizes: Sequence[Size], book: PriceBook) -> None:
             async with limit:
                 if unreachable.is_set():
                     return
-                with suppress(aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+                with suppress(aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, AttributeError):
                     try:
                         book.keep(size.name, _chosen(await _items(session, endpoint, size.name)))
                     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):

@@ -19,6 +19,7 @@ class Remedy:
 
 
 QUOTA = "Ask for more quota (portal: Quotas), or choose a region, size or node count that fits what is left."
+_UNKNOWN = {"subscription": "SUBSCRIPTION", "tenant": "TENANT"}
 _ROLE = "`az role assignment create --role {role} --assignee LOGIN --scope {scope}`"
 _FEATURE_SCOPE = (
     r"perform action 'Microsoft\.Features/providers/features/register/action' over scope "
@@ -190,7 +191,7 @@ REMEDIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         ("InvalidAuthenticationTokenTenant",),
-        r"must match the tenant 'https://[^/']+/(?P<tenant>[0-9a-f-]+)/?'",
+        r"must match (the tenant|one of the tenants) 'https://[^/']+/(?P<tenant>[0-9a-f-]+)\b",
         "login",
         "Log in to the subscription's tenant: `az login --tenant {tenant}`, or with --tenant {tenant}; then try again.",
     ),
@@ -198,7 +199,7 @@ REMEDIES: tuple[Remedy, ...] = (
         ("SubscriptionNotFound", "InvalidAuthenticationTokenTenant"),
         "",
         "login",
-        "Log in to the tenant of the subscription: `az login --tenant TENANT`, or with --tenant TENANT.",
+        "Log in to the tenant of the subscription: `az login --tenant {tenant}`, or with --tenant {tenant}.",
     ),
     Remedy(
         (
@@ -270,9 +271,12 @@ REMEDIES: tuple[Remedy, ...] = (
 )
 
 
-def remedy(code: str, message: str, subscription: str = "SUBSCRIPTION") -> tuple[Kind, str]:
-    """What the error is about and what to do; both empty when it is not known here."""
+def remedy(code: str, message: str, **known: str) -> tuple[Kind, str]:
+    """What the error is about and what to do; both empty when it is not known here.
+
+    `known` are the subscription and its tenant, where they are.
+    """
     for row in REMEDIES:
         if code in row.codes and (found := re.search(row.phrase, message, re.IGNORECASE | re.DOTALL)):
-            return row.kind, row.text.format_map({"subscription": subscription, **found.groupdict()})
+            return row.kind, row.text.format_map({**_UNKNOWN, **known, **found.groupdict()})
     return "", ""

@@ -35,11 +35,20 @@ async def test_offline_is_no_error() -> None:
     assert price_of(H100, "westeurope", {}, spot=True) is None
 
 
-async def test_an_answer_that_is_no_price_list_is_no_error() -> None:
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"text/html", b"<html>proxy</html>"),
+        (b"application/json", b"null"),
+        (b"application/json", b'{"Items": [null]}'),
+        (b"application/json", b'{"Items": [{"skuName": "x", "meterName": "y", "productName": null}]}'),
+    ],
+)
+async def test_an_answer_that_is_no_price_list_is_no_error(kind: bytes, body: bytes) -> None:
     async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        body = b"<html>proxy</html>"
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n" % (kind, len(body))
+        writer.write(head + body)
         await writer.drain()
         writer.close()
 

@@ -13,7 +13,7 @@ from llmd_tui.simulator.arm.wire import Fault
 if TYPE_CHECKING:
     from llmd_tui.simulator.arm.cloud import Cloud
 
-AUTHORITY = "https://login.windows.net/common"
+AUTHORITY = "https://login.windows.net"
 OTHER_TENANT = "6b0c3f1e-0000-4000-8000-5d1a70000009"
 _GUIDE = "Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance"
 _QUOTA_HELP = (
@@ -136,7 +136,7 @@ def _claims(_fault: AzureFault, _path: str, _body: Mapping[str, Any]) -> Fault:
     code = "TokenIssuedBeforeRevocationTimestamp"
     said = f"Continuous access evaluation resulted in challenge with result: InteractionRequired and code: {code}"
     claims = base64.b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"1795910400"}}}').decode()
-    challenge = f'Bearer authorization_uri="{AUTHORITY}", error="insufficient_claims", claims="{claims}"'
+    challenge = f'Bearer authorization_uri="{AUTHORITY}/common", error="insufficient_claims", claims="{claims}"'
     return Fault(401, code, said, headers={"WWW-Authenticate": challenge})
 
 
@@ -154,11 +154,13 @@ def other_tenant(own: str, other: str, subscription: str) -> Fault:
         f"tenant there is no impact to the services, but information about new tenant could take time to propagate "
         f"(up to an hour). Subscription: {subscription}"
     )
-    return Fault(401, "InvalidAuthenticationTokenTenant", said, headers=_challenge("The token is of another tenant."))
+    return Fault(
+        401, "InvalidAuthenticationTokenTenant", said, headers=_challenge("The token is of another tenant.", other)
+    )
 
 
-def _challenge(description: str) -> dict[str, str]:
-    text = f'Bearer authorization_uri="{AUTHORITY}", error="invalid_token", error_description="{description}"'
+def _challenge(description: str, tenant: str = "common") -> dict[str, str]:
+    text = f'Bearer authorization_uri="{AUTHORITY}/{tenant}", error="invalid_token", error_description="{description}"'
     return {"WWW-Authenticate": text}
 
 
