@@ -38,7 +38,8 @@ umask 077
 def script(choice: Choice, plan: Plan) -> str:
     body = "\n".join(line for phase in plan.phases for line in _phase(phase, choice))
     tools = [tool for tool in _TOOLS if re.search(rf"\b{tool} ", body)]
-    parts = [_HEAD.format(version=__version__, tools=", ".join(tools)), *_demands(tools, body), WAIT_FOR]
+    parts = [_HEAD.format(version=__version__, tools=", ".join(tools)), *_demands(tools, body)]
+    parts += [*_in_subscription(choice.azure.subscription if choice.azure else ""), WAIT_FOR]
     parts += [function for name, function in FUNCTIONS.items() if f" {name} " in body]
     return "".join(parts) + body + "\n" + "\n".join(_tail(endpoint(choice))) + "\n"
 
@@ -50,6 +51,16 @@ def _demands(tools: list[str], body: str) -> Iterator[str]:
     yield "done\n"
     for name in sorted(set(re.findall(r'printf %s "\$([A-Za-z_][A-Za-z0-9_]*)"', body))):
         yield f': "${{{name}:?must hold the secret; it is sent to the cluster and kept nowhere else}}"\n'
+
+
+def _in_subscription(subscription: str) -> Iterator[str]:
+    """The commands work in whatever subscription the Azure CLI is set to: in another one nothing is to be made."""
+    if subscription:
+        wanted = shlex.quote(subscription)
+        yield "az account show --query '[id, name]' --output tsv | tr '\\t' '\\n' |\n"
+        yield f"  grep --ignore-case --fixed-strings --line-regexp -- {wanted} >/dev/null || {{\n"
+        yield f"  echo {shlex.quote(f'az works in another subscription: az account set --subscription {wanted}')} >&2\n"
+        yield "  exit 2\n}\n"
 
 
 def _phase(phase: Phase, choice: Choice) -> Iterator[str]:
