@@ -180,14 +180,14 @@ class Arm:
                 state=entry.get("state", ""),
                 quota_id=entry.get("subscriptionPolicies", {}).get("quotaId", ""),
             )
-            async for entry in self.pages("/subscriptions", api_versions.SUBSCRIPTIONS)
+            async for entry in self.pages("/subscriptions", api_versions.SUBSCRIPTIONS, "list the subscriptions")
         ]
 
     async def tenants(self) -> list[Tenant]:
         """Those that the login can see into; each asks for a login of its own."""
         return [
             Tenant(entry["tenantId"], entry.get("displayName") or "", entry.get("defaultDomain") or "")
-            async for entry in self.pages("/tenants", api_versions.SUBSCRIPTIONS)
+            async for entry in self.pages("/tenants", api_versions.SUBSCRIPTIONS, "list the tenants")
         ]
 
     async def locations(self) -> list[Location]:
@@ -195,7 +195,7 @@ class Arm:
         path = f"/subscriptions/{self.subscription}/locations"
         found = [
             Location(entry["name"], entry["displayName"])
-            async for entry in self.pages(path, api_versions.SUBSCRIPTIONS)
+            async for entry in self.pages(path, api_versions.SUBSCRIPTIONS, "list the regions of the subscription")
             if entry.get("metadata", {}).get("regionType", "Physical") == "Physical"
         ]
         return sorted(found, key=lambda location: location.name)

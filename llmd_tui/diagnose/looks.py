@@ -8,7 +8,7 @@ from functools import cache
 from llmd_tui.diagnose.case import Case, Patient, PhaseNow, is_gpu
 from llmd_tui.diagnose.finding import Subject
 from llmd_tui.diagnose.hits import Hit, of_pod
-from llmd_tui.diagnose.words import clean, gist, node_word
+from llmd_tui.diagnose.words import brief, clean, gist, node_word
 from llmd_tui.objects import Object
 from llmd_tui.presets.failures import EventLook, NodeLook, PhaseLook, PodLook, StageLook
 from llmd_tui.rollout.containers import Active
@@ -179,7 +179,7 @@ def by_phase(look: PhaseLook, case: Case) -> Iterator[Hit]:
             continue
         if found := last_line(look.text, spoken(phase)):
             subject = Subject("Phase", "", phase.name)
-            yield Hit(subject, clean(found[0]), seen=told(phase), since=phase.since, values=found[1], phase=phase.name)
+            yield Hit(subject, brief(found[0]), seen=told(phase), since=phase.since, values=found[1], phase=phase.name)
 
 
 def spoken(phase: PhaseNow) -> list[str]:

@@ -14,6 +14,7 @@ _PREFIX = re.compile(
     r"(?:(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\s+\d\d-\d\d \d\d:\d\d:\d\d \[[^\]]+\]\s*)?"  # its level, time and place
     r"(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ \S+:\d+\]\s*)?"  # klog's
 )
+_SUPPORT = re.compile(r" \([\w, ]*correlation id [0-9a-f-]{36}\)$")
 _LOGFMT = re.compile(r'\bmsg="((?:[^"\\]|\\.)*)"')
 _MACHINE = re.compile(r"vmss[0-9a-z]{6}")
 LONGEST = 300
@@ -25,6 +26,12 @@ ORDER = ("failed", "slow", "note")
 def clean(text: str, longest: int = LONGEST) -> str:
     """One printable line: escape sequences and control characters gone, the end cut off when it is too long."""
     return one_line(" ".join(one_line(last_shown(text)).split()), longest)
+
+
+def brief(text: str) -> str:
+    """The same of what Azure said: what is too long is cut before the code and the id that support asks for."""
+    found = _SUPPORT.search(text)
+    return clean(text[: found.start()], LONGEST - len(found[0])) + found[0] if found else clean(text)
 
 
 def gist(line: str) -> str:

@@ -279,6 +279,15 @@ def test_azures_findings_tell_numbers_and_names() -> None:
     assert finding.cause == "Azure Policy forbids it: No GPUs."
 
 
+def test_what_support_asks_for_is_never_cut_off() -> None:
+    support = "(AllocationFailed, correlation id 609ea7c7-eef1-4c14-9068-7d3dcaa87ce9)"
+    for length in (10, 1000):
+        [finding] = failed_phase(f"Azure could not create node pool gpu: {'x' * length} {support}").findings()
+        (told,) = [line.text for line in finding.evidence if line.decisive]
+        assert told.endswith(support)
+        assert len(told) <= 300
+
+
 def test_without_a_change_to_make_the_command_is_what_tells_more() -> None:
     world = failed_phase("Azure could not create node pool gpu: not available (SkuNotAvailable, correlation id 1)")
     [phase] = world.phases

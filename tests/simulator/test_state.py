@@ -41,3 +41,16 @@ async def test_secrets_of_users_are_not_written(tmp_path: Path) -> None:
         assert (await cluster.get("v1", "Secret", "token", "default"))["data"].keys() == token.keys()
         assert (await cluster.get("v1", "Secret", RELEASE, "default"))["data"] == release
     await server.close()
+
+
+async def test_a_fault_that_is_over_does_not_come_again() -> None:
+    """A rehearsal that failed for want of machines is taken up again, and gets them."""
+    clock, azure = Clock(), scenario("no-capacity").azure
+    path = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
+    first = Cloud(azure, clock, kubeconfig=b"")
+    await first.faults.meet(first, "PUT", path, {})
+    assert first.failures
+    second = Cloud(azure, clock, kubeconfig=b"")
+    second.restore(first.saved())
+    await second.faults.meet(second, "PUT", path, {})
+    assert not second.failures

@@ -124,11 +124,13 @@ class Cloud:
     def saved(self) -> dict[str, Any]:
         """All that was made here, as JSON values; what goes on has to be started anew by who restores it."""
         clusters = [[*key, c.resource, c.pools] for key, c in self.clusters.items()]
-        return {"registered": self._registered, "groups": self.groups, "clusters": clusters}
+        made = {"registered": self._registered, "groups": self.groups, "clusters": clusters}
+        return {**made, "faults": self.faults.met()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         self._registered.update(saved["registered"])
         self.groups.update(saved["groups"])
+        self.faults.go_on(saved.get("faults", ()))
         for group, name, resource, pools in saved["clusters"]:
             self.clusters[group, name] = Cluster(resource, pools)
 

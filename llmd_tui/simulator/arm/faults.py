@@ -31,6 +31,15 @@ class Faults:
     def add(self, *faults: AzureFault) -> None:
         self._faults += [(fault, [0]) for fault in faults]
 
+    def met(self) -> list[int]:
+        """How many requests each of them has seen."""
+        return [seen[0] for _, seen in self._faults]
+
+    def go_on(self, met: Iterable[int]) -> None:
+        """From where an earlier simulation of the same scenario stood: what is over does not come again."""
+        for (_, seen), count in zip(self._faults, met, strict=False):
+            seen[0] = count
+
     def clear(self) -> None:
         self._faults.clear()
 
