@@ -1,6 +1,7 @@
 """Azure's errors, unwrapped to their cause and given a next step."""
 
 import json
+import math
 import os
 import re
 from collections.abc import Generator, Iterator, Mapping
@@ -147,28 +148,33 @@ def _refused(error: "HttpResponseError", doing: str) -> ArmError:
         correlation=headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or "",
         url=str(response.request.url) if response is not None else "",
         challenge=headers.get("WWW-Authenticate") or "",
+        wait=headers.get("Retry-After") or "",
     )
 
 
 def refusal(
-    doing: str, why: Cause, *, status: int, correlation: str = "", url: str = "", challenge: str = ""
+    doing: str, why: Cause, *, status: int, correlation: str = "", url: str = "", challenge: str = "", wait: str = ""
 ) -> ArmError:
     """The error to show. `doing` completes "Azure refused to ..."; `url` tells the subscription for a command.
 
-    `challenge` is how the answer says where to log in.
+    `challenge` is how the answer says where to log in, `wait` for how many seconds nothing is to be asked.
     """
     lacks = why.shortage
     found = re.search(r"/subscriptions/([^/?]+)", url)
     of = found[1] if found else "SUBSCRIPTION"
     where = re.search(r'authorization_uri="https://[^/"]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})', challenge)
     tenant = where[1] if where else (found and tenant_of(of)) or "TENANT"
-    remedy = lacks.remedy(of) if lacks else why.todo(subscription=of, tenant=tenant)
+    remedy = lacks.remedy(of) if lacks else why.todo(subscription=of, tenant=tenant, **_pause(wait))
     remedy = remedy or _unknown(status, of, correlation)
     details = ", ".join(filter(None, (why.code, correlation and f"correlation id {correlation}")))
     said = f"Azure {'could not' if status == HTTPStatus.OK else 'refused to'} {doing}: {lacks or _cut(why.message)}"
     return ArmError(
         said + (f" ({details})" if details else ""), remedy, status=status, why=why, correlation=correlation
     )
+
+
+def _pause(wait: str) -> dict[str, str]:
+    return {"wait": f"{math.ceil(int(wait) / 60)} minutes"} if wait.isdecimal() and int(wait) > 60 else {}
 
 
 def _unknown(status: int, subscription: str, correlation: str) -> str:

@@ -19,7 +19,7 @@ class Remedy:
 
 
 QUOTA = "Ask for more quota (portal: Quotas), or choose a region, size or node count that fits what is left."
-_UNKNOWN = {"subscription": "SUBSCRIPTION", "tenant": "TENANT"}
+_UNKNOWN = {"subscription": "SUBSCRIPTION", "tenant": "TENANT", "wait": "a minute"}
 _ROLE = "`az role assignment create --role {role} --assignee LOGIN --scope {scope}`"
 _FEATURE_SCOPE = (
     r"perform action 'Microsoft\.Features/providers/features/register/action' over scope "
@@ -43,7 +43,7 @@ REMEDIES: tuple[Remedy, ...] = (
         ("OperationNotAllowed",),
         "too many requests",
         "throttled",
-        "Azure limits the rate of requests: wait a minute and resume.",
+        "Azure limits the rate of requests: wait {wait} and resume.",
     ),
     Remedy(("OperationNotAllowed", "BadRequest"), "stopped", "", "Start the cluster with `az aks start`, then resume."),
     Remedy(
@@ -181,7 +181,7 @@ REMEDIES: tuple[Remedy, ...] = (
         ("Throttled", "TooManyRequests", "SubscriptionRequestsThrottled"),
         "",
         "throttled",
-        "Azure limits the rate of requests: wait a minute and resume.",
+        "Azure limits the rate of requests: wait {wait} and resume.",
     ),
     Remedy(
         ("K8sVersionNotSupported",),
@@ -274,7 +274,7 @@ REMEDIES: tuple[Remedy, ...] = (
 def remedy(code: str, message: str, **known: str) -> tuple[Kind, str]:
     """What the error is about and what to do; both empty when it is not known here.
 
-    `known` are the subscription and its tenant, where they are.
+    `known` are the subscription, its tenant, and how long to `wait`, where they are.
     """
     for row in REMEDIES:
         if code in row.codes and (found := re.search(row.phrase, message, re.IGNORECASE | re.DOTALL)):

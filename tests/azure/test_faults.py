@@ -78,6 +78,18 @@ async def test_throttled_for_ever_ends_in_words(monkeypatch: pytest.MonkeyPatch)
         assert await arm.look(put_pool()) == "done"
 
 
+async def test_who_is_sent_away_for_long_is_told_at_once_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour is no wait between two tries."""
+    told: list[str] = []
+    async with simulated(monkeypatch) as (arm, cloud):
+        await with_cluster(arm, cloud, AzureFault(fault="throttled", on=PUT_POOL, times=None, seconds=3500))
+        with telling(told.append):
+            error = await refused(arm)
+    assert (error.status, error.kind) == (429, "throttled")
+    assert error.remedy == "Azure limits the rate of requests: wait 59 minutes and resume."
+    assert told == []
+
+
 async def test_computes_own_throttling_is_not_taken_for_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     async with simulated(monkeypatch) as (arm, cloud):
