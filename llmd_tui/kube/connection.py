@@ -10,7 +10,7 @@ from llmd_tui import objects
 from llmd_tui.kube.errors import KubeError, Unreachable
 from llmd_tui.kube.kubeconfig import login
 from llmd_tui.kube.resources import Discovery, Resource
-from llmd_tui.kube.transport import Query, Transport
+from llmd_tui.kube.transport import Transport
 from llmd_tui.objects import Object
 
 __all__ = ["FIELD_MANAGER", "Cluster", "KubeError", "Resource", "Unreachable"]
@@ -21,7 +21,7 @@ _PAGE = "500"
 
 
 class Cluster:
-    """One context's API server. `server` is its URL, `context` the name in the kubeconfig.
+    """One context's API server. `server` is its URL, `context` the name in the kubeconfig, `request` for any path.
 
     Every method raises KubeError when the server refuses and Unreachable when it gives no answer.
     Objects that come in carry apiVersion and kind, in lists too, and no managedFields there.
@@ -31,6 +31,7 @@ class Cluster:
         self.transport = transport
         self.server = transport.login.server
         self.context = transport.login.context
+        self.request = transport.request
         self._discovery = Discovery(lambda path: self.request("GET", path))
 
     @classmethod
@@ -46,22 +47,6 @@ class Cluster:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Any = None,
-        content_type: str = "application/json",
-        accept: str = "application/json",
-        timeout: float = 30,
-    ) -> Any:
-        """One request to any path, within `timeout` seconds; see `Transport.request`."""
-        return await self.transport.request(
-            method, path, query=query, body=body, content_type=content_type, accept=accept, timeout=timeout
-        )
 
     async def version(self) -> dict[str, Any]:
         """What the server says about itself: `gitVersion`, `major`, `minor` ..."""

@@ -40,6 +40,9 @@ class RegionDetail(Vertical):
 
     def show(self, place: Place | None) -> None:
         self._place = place
+        if not self.is_attached:
+            # A region answers while the program ends.
+            return
         narrow = self.screen.has_class("-narrow")
         self.set_class(narrow, "-rows")
         if place is None:

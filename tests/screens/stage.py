@@ -1,7 +1,7 @@
 """The application on a simulated Azure, driven by keys."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,17 +17,17 @@ from screens.app import LlmdApp
 from screens.glyphs import Symbols
 from screens.wizard.base import WizardScreen
 from screens.wizard.messages import Go
-from tests.pilots import text, until
+from tests.screens.shown import Shown
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
 
-class Stage:
-    """A running application. `verdict` is what it says."""
+class Stage(Shown):
+    """A running application."""
 
     def __init__(self, app: LlmdApp, pilot: Pilot[int], arm: ArmServer) -> None:
-        self.app = app
-        self.pilot = pilot
+        super().__init__(app, pilot)
+        self.app: LlmdApp = app
         self.arm = arm
 
     @property
@@ -35,27 +35,9 @@ class Stage:
         assert isinstance(self.app.screen, WizardScreen)
         return self.app.screen
 
-    @property
-    def verdict(self) -> str:
-        return self.screen.verdict_line.verdict.sentence
-
-    @property
-    def text(self) -> str:
-        """What the terminal shows."""
-        return text(self.app)
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        await until(self.pilot, holds)
-
-    async def says(self, words: str) -> None:
-        await self.until(lambda: words in self.verdict)
-
     async def on(self, step: str) -> None:
         """Until a step's screen is there."""
         await self.until(lambda: bool(self.app.screen_stack) and getattr(self.app.screen, "STEP", "") == step)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
 
     async def open(self, step: Step) -> None:
         """A step without the way to it."""

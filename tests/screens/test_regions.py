@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from llmd_tui.azure import pipeline
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.client import Location
 from llmd_tui.draft.reading import Reading
@@ -104,6 +105,8 @@ async def test_chips_and_orders(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_rows_come_as_regions_answer_and_esc_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So long that it still waits when it is looked at.
+    monkeypatch.setattr(pipeline, "THROTTLED_SECONDS", 10_000)
     async with stage(monkeypatch, preset=PRESET) as shown:
         await all_read(shown)
         slow = AzureFault(fault="slow", on="/locations/westeurope/", times=None, seconds=600_000)

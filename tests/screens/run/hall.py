@@ -1,11 +1,10 @@
 """The run's later screens over the real scheduler and a small world with checks."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.app import App
-from textual.pilot import Pilot
 
 from llmd_tui.clock import Clock
 from llmd_tui.config.answers import Answers
@@ -13,15 +12,14 @@ from llmd_tui.plan.choose import choose
 from llmd_tui.plan.graph import Plan
 from llmd_tui.run.scheduler import Scheduler
 from screens.app import LlmdApp
-from screens.base import FrameScreen
 from screens.glyphs import Symbols
 from screens.messages import EngineEvent
 from screens.run.checklist import ChecklistScreen
 from screens.run.done import DoneScreen
 from screens.run.live import LiveRun
 from tests.answers import KUBECONFIG
-from tests.pilots import text, until
 from tests.run.checked import CheckedTown, checked_plan
+from tests.screens.shown import Shown
 
 ROOT = Path(__file__).parents[3]
 
@@ -76,47 +74,20 @@ class Hall(App[None]):
         self.live.progress.apply(message.event)
 
 
-class Visit:
+class Visit(Shown):
     """What a test sees of the screen at hand."""
-
-    def __init__(self, app: Hall, pilot: Pilot[None]) -> None:
-        self.app = app
-        self.pilot = pilot
-
-    @property
-    def screen(self) -> FrameScreen:
-        assert isinstance(self.app.screen, FrameScreen), self.app.screen
-        return self.app.screen
 
     @property
     def checklist(self) -> ChecklistScreen:
         assert isinstance(self.app.screen, ChecklistScreen), self.app.screen
         return self.app.screen
 
-    @property
-    def verdict(self) -> str:
-        return self.screen.verdict_line.verdict.sentence
-
-    @property
-    def text(self) -> str:
-        """What the terminal shows."""
-        return text(self.app)
-
     def row(self, key: str) -> dict[str, str]:
         row = next(row for row in self.checklist.table.rows if row.key == key)
         return {name: f"{cell.sign} {cell.text}".strip() for name, cell in row.cells.items()}
 
-    async def until(self, holds: Callable[[], bool]) -> None:
-        await until(self.pilot, holds)
-
-    async def says(self, words: str) -> None:
-        await self.until(lambda: words in self.verdict)
-
     async def shows(self, words: str) -> None:
         await self.until(lambda: words in self.text)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
 
 
 @asynccontextmanager
