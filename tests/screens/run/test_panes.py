@@ -203,7 +203,7 @@ async def test_a_lost_connection_dims_and_says_since_when() -> None:
     async with standing(town_of(pod("one")), freshness=now.get) as (screen, pilot, host):
         at = screen.live.clock.time()
         now |= {kind: Freshness("stale", at - 41, "refused", again=at + 60) for kind in ("Node", "Pod")}
-        await said(pilot, screen, "c1 does not answer since 4")
+        await said(pilot, screen, "mine does not answer since 4")
         await until(pilot, lambda: "◇ stale 4" in host.text)
         assert screen.verdict_line.has_class("-slow")
         now.clear()
