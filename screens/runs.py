@@ -159,9 +159,12 @@ class Runs(Wizards):
 
             return await Arm.connect(azure.subscription, clock=clock, person=self.person) if azure else None
 
+        account = (self.live.account,) if self.live and self.live.account else ()
         crumbs = (azure.region, azure.cluster) if azure else (kubeconfig.context if kubeconfig else "",)
         self._locked = locked
-        self.push_screen(DestroyScreen(choice, plan, connect, clock, crumbs, self.symbols), self._not_destroyed)
+        self.push_screen(
+            DestroyScreen(choice, plan, connect, clock, (*account, *crumbs), self.symbols), self._not_destroyed
+        )
 
     @work(group="create", exclusive=True)
     async def on_gone(self, _: Gone) -> None:

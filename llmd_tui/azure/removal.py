@@ -40,6 +40,21 @@ class Leftover:
     usd_per_hour: float | None
 
 
+async def choices(arm: "Arm", place: Place) -> tuple[What, ...]:
+    """What of it is there and ours, the widest first."""
+    cluster = await _find(arm, place.cluster_path, api_versions.AKS)
+    group = await _find(arm, place.group_path, api_versions.RESOURCES)
+    whats: list[What] = []
+    if group is not None and _ours(group):
+        whats.append("group")
+    if cluster is not None and _ours(cluster):
+        whats.append("cluster")
+    pool = _pool(cluster, place) if cluster is not None else None
+    if cluster is not None and pool is not None and (_ours(cluster) or _ours(pool)):
+        whats.append("pool")
+    return tuple(whats)
+
+
 async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
     """What is to be deleted; None asked for: the widest that is ours and holds nothing of others.
 
@@ -56,7 +71,7 @@ async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
         _check_ours(cluster, f"cluster {place.cluster}")
         takes = tuple(_pool_words(pool) for pool in _pools(cluster))
         return Removal("cluster", place.cluster, takes, place.cluster_path, api_versions.AKS)
-    pool = next((pool for pool in _pools(cluster) if pool["name"] == place.pool), None)
+    pool = _pool(cluster, place)
     if pool is None:
         raise UserError(f"cluster {place.cluster} has no node pool {place.pool}.", "There is nothing to delete.")
     if not _ours(cluster):
@@ -131,6 +146,10 @@ def _check_ours(resource: Mapping[str, Any], name: str) -> None:
 def _pools(cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
     properties: Mapping[str, Any] = cluster.get("properties") or {}
     return list(properties.get("agentPoolProfiles") or [])
+
+
+def _pool(cluster: Mapping[str, Any], place: Place) -> dict[str, Any] | None:
+    return next((pool for pool in _pools(cluster) if pool["name"] == place.pool), None)
 
 
 def _words(entry: Mapping[str, Any]) -> str:

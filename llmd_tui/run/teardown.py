@@ -1,6 +1,6 @@
 """What of a config goes, what stays, and making it go: nodes and cluster in Azure, and what was put into a cluster."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llmd_tui.azure import api_versions
 from llmd_tui.azure.place import Place
 from llmd_tui.clock import Clock
+from llmd_tui.draft.summary import cost_parts
 from llmd_tui.errors import UserError
 from llmd_tui.files import write_private
 from llmd_tui.helm import Helm
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from llmd_tui.azure.removal import Leftover, Removal, What
 
 OnStatus = Callable[[str], None]
+NOUNS: "Mapping[What, str]" = {"group": "resource group", "cluster": "cluster", "pool": "node pool"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Teardown:
     """`name` is to be typed, `noun` what kind of thing it names.
 
     `things` are in a cluster that stays, `removal` is in Azure; either may be nothing. `unreached` says why the cluster
-    could not be asked.
+    could not be asked. `whats` are what it could be chosen from, the widest first; nothing where there is no choice.
     """
 
     noun: str
@@ -46,6 +48,18 @@ class Teardown:
     removal: "Removal | None" = None
     things: Sequence[Thing] = ()
     unreached: str = ""
+    whats: "tuple[What, ...]" = ()
+
+    def named(self, what: "What") -> str:
+        """Such as "cluster llmd"; the name is the one that is to be typed."""
+        assert self.place is not None
+        name = {"group": self.place.group, "cluster": self.place.cluster, "pool": self.place.pool}[what]
+        return f"{NOUNS[what]} {name}"
+
+    @property
+    def subject(self) -> str:
+        """What is deleted, such as "resource group llmd"."""
+        return f"{self.noun} {self.name}" if self.removal else f"what is ours in {self.name}"
 
     @property
     def takes(self) -> str:
@@ -89,7 +103,7 @@ async def teardown(choice: Choice, plan: Plan, arm: "Arm | None", clock: Clock, 
     """Looks at what there is; changes nothing. Raises UserError when nothing is, or when it is not ours."""
     if arm is None or choice.azure is None:
         return await _in_a_cluster(choice, plan, clock)
-    from llmd_tui.azure.removal import removal
+    from llmd_tui.azure.removal import choices, removal
 
     place = place_of(choice, arm.subscription)
     chosen = await removal(arm, place, what)
@@ -104,7 +118,7 @@ async def teardown(choice: Choice, plan: Plan, arm: "Arm | None", clock: Clock, 
     goes += [f"  {each}" for each in chosen.takes] if chosen.what != "pool" else []
     goes += _listed(things)
     return Teardown(
-        "resource group" if chosen.what == "group" else chosen.what,
+        NOUNS[chosen.what],
         chosen.name,
         tuple(goes),
         tuple(_stays(choice, chosen.what, unreached)),
@@ -114,6 +128,7 @@ async def teardown(choice: Choice, plan: Plan, arm: "Arm | None", clock: Clock, 
         chosen,
         things,
         unreached,
+        await choices(arm, place),
     )
 
 
@@ -175,7 +190,7 @@ def _words(chosen: "Removal") -> str:
     if chosen.what == "pool":
         return chosen.takes[0]
     alone = ": nothing else is in it" if chosen.what == "group" and len(chosen.takes) == 1 else ""
-    return f"{'resource group' if chosen.what == 'group' else chosen.what} {chosen.name}{alone}"
+    return f"{NOUNS[chosen.what]} {chosen.name}{alone}"
 
 
 def _listed(things: Sequence[Thing]) -> list[str]:
@@ -193,7 +208,10 @@ def _stays(choice: Choice, what: str, unreached: str) -> list[str]:
     stays = ["answers file, exports and journal, kept here"]
     azure = choice.azure
     if what == "pool" and azure:
-        stays.insert(0, f"cluster {azure.cluster} with its other pools, and the kinds that were added to it")
+        rest = [price for _, price in cost_parts(choice)[1:]]
+        cost = sum(price for price in rest if price)
+        costs = f": ${cost:,.2f}/h" if cost and None not in rest else ""
+        stays.insert(0, f"cluster {azure.cluster} with its other pools{costs}; the kinds that were added to it")
     elif what == "cluster" and azure:
         stays.insert(0, f"resource group {azure.resource_group}")
     if azure:

@@ -21,7 +21,7 @@ from llmd_tui.rollout.words import duration
 from llmd_tui.run.teardown import Ended, Teardown, tear_down, teardown
 from screens.base import FrameScreen
 from screens.destroy.dialog import DestroyDialog
-from screens.glyphs import Symbols
+from screens.glyphs import State, Symbols
 from screens.messages import Gone
 from screens.widgets.frame import STYLES, Pane, PaneTitle, Verdict
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from llmd_tui.azure.client import Arm
+    from llmd_tui.azure.removal import What
 
 Connect = Callable[[], Awaitable["Arm | None"]]
 """A login of its own; None where the target is no Azure cluster."""
@@ -104,13 +105,16 @@ class DestroyScreen(FrameScreen):
         self.wanted, self.error, self.since = None, None, None
         self.show()
         try:
-            async with self._arm() as arm:
-                self.wanted = await teardown(self._choice, self._plan, arm, self._clock)
+            self.wanted = await self._what_goes()
         except UserError as error:
             self.error = error
         self.show()
         if self.wanted:
             self.action_ask()
+
+    async def _what_goes(self, what: "What | None" = None) -> Teardown:
+        async with self._arm() as arm:
+            return await teardown(self._choice, self._plan, arm, self._clock, what)
 
     def action_ask(self) -> None:
         wanted = self.wanted
@@ -119,11 +123,12 @@ class DestroyScreen(FrameScreen):
         amount = self._plan.cost_per_hour.amount
         cost = f"${amount:,.2f}/h" if amount and wanted.removal else ""
 
-        def answered(typed: str | None) -> None:
-            if typed:
-                self._go(wanted)
+        def answered(chosen: Teardown | None) -> None:
+            if chosen:
+                self.wanted = chosen
+                self._go(chosen)
 
-        self.app.push_screen(DestroyDialog(wanted, cost, self.symbols), answered)
+        self.app.push_screen(DestroyDialog(wanted, cost, self.symbols, self._what_goes), answered)
 
     @work(group="destroy", exclusive=True)
     async def _go(self, wanted: Teardown) -> None:
@@ -175,8 +180,7 @@ class DestroyScreen(FrameScreen):
         self._put("Stays", wanted.stays if wanted else ())
         self._put("What happens", self._lines[-12:])
         self._put("Afterwards", ended.lines() if ended else ())
-        self.header.state = "done" if ended else "failed" if self.error else "running"
-        self.header.facts = ("destroyed",) if ended else ()
+        self.header.state, self.header.facts = self._standing()
         self.say(self._verdict())
         self.refresh_bindings()
 
@@ -184,6 +188,18 @@ class DestroyScreen(FrameScreen):
         text = "\n".join(self.symbols.text(line) for line in lines)
         self._panes[name].display = bool(text)
         self._texts[name].update(Content.styled(text, STYLES["text" if name == "Afterwards" else "quiet"]))
+
+    def _standing(self) -> tuple[State, tuple[str, ...]]:
+        """Glyph and word, and what it costs as long as nothing is gone."""
+        amount = self._plan.cost_per_hour.amount
+        cost = (f"${amount:.2f}/h",) if amount and not self.ended else ()
+        if self.ended:
+            return "done", ("destroyed",)
+        if self.error:
+            return "failed", ("stopped", *cost)
+        if self.since is None:
+            return ("waiting", ("asks", *cost)) if self.wanted else ("running", ("looking", *cost))
+        return "running", (f"deleting {duration(time.monotonic() - self.since)}", *cost)
 
     def _verdict(self) -> Verdict:
         wanted = self.wanted
@@ -194,9 +210,9 @@ class DestroyScreen(FrameScreen):
         if self.ended:
             first = next(iter(self.ended.lines()), "Nothing of ours is left.")
             usual = first if len(self.ended.lines()) == 1 else "What is left is told below."
-            return Verdict("done", f"{wanted.noun} {wanted.name} is gone.".capitalize(), usual, "esc start")
+            return Verdict("done", f"{wanted.subject[0].upper()}{wanted.subject[1:]} is gone.", usual, "esc start")
         if self.since is None:
             return Verdict("waiting", f"Nothing is deleted yet of {wanted.name}.", "", "D destroy")
         took = duration(time.monotonic() - self.since)
         usual = "q leaves; destroying again goes on from there."
-        return Verdict("running", f"Deleting {wanted.noun} {wanted.name} for {took}.", usual, "nothing to do")
+        return Verdict("running", f"Deleting {wanted.subject} for {took}.", usual, "nothing to do")

@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from llmd_tui.azure.person import Prompt
 from llmd_tui.rollout.words import duration
 from screens.glyphs import Symbols
-from screens.widgets.dialog import Choice
+from screens.widgets.dialog import Choice, Choices
 from screens.widgets.frame import STYLES
 from screens.widgets.modal import Modal
 
@@ -31,8 +30,7 @@ class LoginDialog(Modal[None]):
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False, id="login.previous"),
     ]
     DEFAULT_CSS = """
-    LoginDialog .words { height: auto; margin: 1 0; }
-    LoginDialog Horizontal { height: 1; align-horizontal: right; }
+    LoginDialog .words { margin-bottom: 1; }
     """
 
     def __init__(self, prompt: Prompt, symbols: Symbols) -> None:
@@ -47,12 +45,11 @@ class LoginDialog(Modal[None]):
         self._choices = (Choice("esc", "cancel", acts=False), *copies)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(Content.styled("Log in to Azure", "bold"), markup=False)
+        with self.box("Log in to Azure"):
             yield self._words
             yield self._left
             yield Static()
-            yield Horizontal(*self._choices)
+            yield Choices(*self._choices)
 
     def on_mount(self) -> None:
         self._words.update(self._code() if self.prompt.code else self._browser())

@@ -4,13 +4,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Static
 
 from llmd_tui.text import one_line
 from screens.glyphs import Symbols
-from screens.widgets.frame import STYLES
+from screens.widgets.box import Keys
 from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, LazyRows, Row, Table
 
@@ -43,8 +40,7 @@ class DescribeScreen(Modal[None]):
         Binding("c", "copy", "copy", id="describe.copy"),
     ]
     DEFAULT_CSS = """
-    DescribeScreen > Vertical { width: 90%; height: 90%; padding: 0 1; }
-    DescribeScreen Static { height: 1; }
+    DescribeScreen Box { width: 90%; height: 90%; padding: 1; }
     """
 
     def __init__(self, title: str, text: str, symbols: Symbols, yaml: str = "") -> None:
@@ -52,7 +48,7 @@ class DescribeScreen(Modal[None]):
         self._title = title
         self._texts = (text, yaml)
         self._turned = False
-        self._keys = Static(markup=False)
+        self._keys = Keys(symbols, ("escape", "close", True))
         self.lines = Lines(symbols)
 
     @property
@@ -60,8 +56,7 @@ class DescribeScreen(Modal[None]):
         return self._texts[self._turned]
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False)
+        with self.box(self._title):
             yield self.lines
             yield self._keys
 
@@ -71,9 +66,8 @@ class DescribeScreen(Modal[None]):
 
     def _show(self) -> None:
         self.lines.fill(self.shown)
-        other = [("y", "bold"), " YAML   " if not self._turned else " described   "] if self._texts[1] else []
-        keys = Content.assemble(("esc", "bold"), " close   ", *other, ("c", "bold"), " copy")
-        self._keys.update(keys.stylize(STYLES["quiet"]))
+        other = [("y", "described" if self._turned else "YAML", True)] if self._texts[1] else []
+        self._keys.show(("escape", "close", True), *other, ("c", "copy", True))
 
     def action_turn(self) -> None:
         if self._texts[1]:

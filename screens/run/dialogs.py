@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -13,8 +12,8 @@ from screens.widgets.entry import Entry
 from screens.widgets.question import Question
 
 
-class ReasonDialog(Question):
-    """Asks for a reason; empty when it was left. `acts` says what `enter` does then.
+class ReasonDialog(Question[str]):
+    """Asks for a reason; None when it was left. `acts` says what `enter` does then.
 
     `asks` False: there is nothing to write, and `enter` alone confirms; the answer is then `yes`.
     """
@@ -23,19 +22,15 @@ class ReasonDialog(Question):
         Binding("escape", "leave", "keep it", priority=True, id="reason.keep"),
         Binding("enter", "accept", "do it", id="reason.accept"),
     ]
-    DEFAULT_CSS = """
-    ReasonDialog Entry { margin-bottom: 1; }
-    """
 
     def __init__(self, title: str, meaning: str, acts: str, symbols: Symbols, *, asks: bool = True) -> None:
-        super().__init__(Entry(placeholder="why", max_length=200, id="reason"), acts, symbols)
+        super().__init__(Entry(placeholder="why", max_length=200, id="reason"), acts, "reason", symbols)
         self._title = title
         self._meaning = meaning
         self._asks = asks
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False, classes="said")
+        with self.box(self._title):
             yield Static(Content(self._symbols.text(self._meaning)), markup=False, classes="said")
             if self._asks:
                 yield self.field
@@ -44,3 +39,7 @@ class ReasonDialog(Question):
     @property
     def written(self) -> str:
         return super().written if self._asks else "yes"
+
+    @property
+    def answer(self) -> str:
+        return self.written

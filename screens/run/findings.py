@@ -82,9 +82,7 @@ class FindingsPane(Pane):
         self._titles: dict[int, Finding] = {}
         self._keys_row = -1
 
-    def show(
-        self, findings: Sequence[Finding], now: datetime, began: datetime | None = None, waived: int = 0
-    ) -> None:
+    def show(self, findings: Sequence[Finding], now: datetime, began: datetime | None = None, waived: int = 0) -> None:
         """`began` is the start of the run, `waived` how many somebody has accepted. The open finding stays open as
         long as it is there."""
         self._findings, self._now, self._began, self._waived = tuple(findings), now, began, waived

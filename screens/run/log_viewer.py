@@ -5,15 +5,14 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Log, Static
+from textual.widgets import Log
 
 from llmd_tui.errors import UserError
 from llmd_tui.text import last_shown, one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
-from screens.widgets.frame import STYLES, PaneTitle
+from screens.widgets.box import Keys
+from screens.widgets.frame import PaneTitle
 from screens.widgets.modal import Modal
 
 BATCH_SECONDS = 0.1
@@ -28,7 +27,7 @@ class LogViewer(Modal[None]):
         Binding("c", "copy", "copy", id="log.copy"),
     ]
     DEFAULT_CSS = """
-    LogViewer > Vertical { width: 92%; height: 84%; padding: 0 1; }
+    LogViewer Box { width: 90%; height: 90%; padding: 1; }
     LogViewer Log { height: 1fr; background: transparent; scrollbar-size: 0 1; }
     """
 
@@ -37,18 +36,14 @@ class LogViewer(Modal[None]):
         self._run = run
         self._subject = (namespace, pod, container)
         self._pending: list[str] = []
-        self._title = PaneTitle(pod, symbols=symbols)
-        self._title.note = container
+        self._title = PaneTitle(container, symbols=symbols)
         self._lines = Log(max_lines=MAXIMUM, auto_scroll=True)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with self.box(self._subject[1]):
             yield self._title
             yield self._lines
-            yield Static(
-                Content.assemble(("esc", "bold"), " close   ", ("c", "bold"), " copy").stylize(STYLES["quiet"]),
-                markup=False,
-            )
+            yield Keys(self._symbols, ("escape", "close", True), ("c", "copy", True))
 
     def on_mount(self) -> None:
         self.set_interval(BATCH_SECONDS, self._flush)

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,6 +13,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.text import one_line
 from screens.glyphs import Symbols
 from screens.run.live import LiveRun
+from screens.widgets.box import Keys
 from screens.widgets.frame import STYLES
 from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, Row, Table
@@ -40,8 +40,7 @@ class TakeawayDialog(Modal[None]):
         Binding("a", "write_all", "write all", id="takeaway.all"),
     ]
     DEFAULT_CSS = """
-    TakeawayDialog > Vertical { width: 76; }
-    TakeawayDialog Static { height: auto; }
+    TakeawayDialog Box { width: 76; }
     TakeawayDialog Table { height: auto; margin: 1 0; }
     """
 
@@ -53,13 +52,12 @@ class TakeawayDialog(Modal[None]):
         self._said = Static(markup=False)
 
     def compose(self) -> ComposeResult:
-        keys = (("esc", "bold"), " close   ", ("enter", "bold"), " write it   ", ("a", "bold"), " write all")
-        with Vertical():
-            yield Static(Content.styled(self._symbols.text("Take along"), "bold"), markup=False)
+        keys = (("escape", "close", True), ("enter", "write it", True), ("a", "write all", True))
+        with self.box("Take along"):
             yield Static(Content.styled("no secret is in any of them", STYLES["quiet"]), markup=False)
             yield self._table
             yield self._said
-            yield Static(Content.assemble(*keys), markup=False)
+            yield Keys(self._symbols, *keys)
 
     def on_mount(self) -> None:
         self._table.focus()

@@ -5,13 +5,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from screens.glyphs import Symbols
+from screens.widgets.box import Keys
 from screens.widgets.entry import Entry
-from screens.widgets.frame import STYLES
 from screens.widgets.modal import Modal
 
 
@@ -23,9 +22,7 @@ class OpenDialog(Modal[Path | None]):
         Binding("f1", "app.help", "help", show=False, id="open.help"),
     ]
     DEFAULT_CSS = """
-    OpenDialog Entry { margin: 1 0 0 0; }
-    OpenDialog Static { height: auto; }
-    OpenDialog #wrong { color: $text-error; min-height: 1; margin-bottom: 1; }
+    OpenDialog #wrong { color: $text-error; min-height: 1; }
     """
 
     def __init__(self, symbols: Symbols) -> None:
@@ -33,11 +30,10 @@ class OpenDialog(Modal[Path | None]):
         self._wrong = Static(markup=False, id="wrong")
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(Content.styled("Open an answers file", "bold"), markup=False)
+        with self.box("Open an answers file"):
             yield Entry(placeholder="path of a file, ~ is your home", select_on_focus=False)
             yield self._wrong
-            yield Static(Content.styled("enter opens, esc closes", STYLES["quiet"]), markup=False)
+            yield Keys(self._symbols, ("escape", "close", True), ("enter", "open", True))
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

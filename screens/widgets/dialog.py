@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -17,7 +17,7 @@ class Choice(Static, can_focus=True):
     """A key and what it does; a click and `enter` do it too."""
 
     DEFAULT_CSS = """
-    Choice { width: auto; height: 1; padding: 0 1; margin-right: 2; }
+    Choice { width: auto; height: 1; padding: 0 1; }
     Choice:focus { background: $primary-muted; }
     Choice:ansi:focus, Choice:nocolor:focus { text-style: reverse; }
     """
@@ -43,6 +43,18 @@ class Choice(Static, can_focus=True):
         self.action_take()
 
 
+class Choices(Horizontal):
+    """The safe one at the left, those that act at the right."""
+
+    DEFAULT_CSS = """
+    Choices { height: 1; }
+    Choices > .between { width: 1fr; height: 1; }
+    """
+
+    def __init__(self, safe: Choice, *acting: Choice) -> None:
+        super().__init__(safe, Static(classes="between"), *acting)
+
+
 class Dialog(Modal[bool]):
     """Ends with True when the acting key was pressed. The focus starts on the safe one, which is `esc`."""
 
@@ -52,8 +64,7 @@ class Dialog(Modal[bool]):
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False, id="dialog.previous"),
     ]
     DEFAULT_CSS = """
-    Dialog .words { height: auto; margin: 1 0; }
-    Dialog Horizontal { height: 1; align-horizontal: right; }
+    Dialog .words { margin-bottom: 1; }
     """
 
     def __init__(
@@ -62,15 +73,14 @@ class Dialog(Modal[bool]):
         """`act` is the acting key and what it does; `danger`: it cannot be taken back."""
         super().__init__(symbols, danger=danger)
         self._key, acts = act
-        self._title = Content.styled(symbols.text(title), "bold")
+        self._title = title
         self._words = Content(symbols.text(words))
         self._choices = (Choice("esc", symbols.text(safe), acts=False), Choice(self._key, acts, acts=True))
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._title, markup=False)
+        with self.box(self._title):
             yield Static(self._words, markup=False, classes="words")
-            yield Horizontal(*self._choices)
+            yield Choices(*self._choices)
 
     def on_mount(self) -> None:
         self._bindings.bind(self._key, "dismiss(True)", show=False)

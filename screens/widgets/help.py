@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
+from screens.widgets.box import Keys
 from screens.widgets.footer import key_words
 from screens.widgets.frame import STYLES
 from screens.widgets.modal import Modal
@@ -28,8 +29,8 @@ class HelpScreen(Modal[None]):
         Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close")
     ]
     DEFAULT_CSS = """
-    HelpScreen > VerticalScroll { max-height: 90%; padding: 0 1; }
-    HelpScreen Static { height: auto; }
+    HelpScreen VerticalScroll { height: auto; max-height: 70vh; }
+    HelpScreen VerticalScroll Static { height: auto; }
     """
 
     def __init__(self, screen: Screen[object], symbols: Symbols) -> None:
@@ -43,9 +44,10 @@ class HelpScreen(Modal[None]):
             lines += [Content.assemble((f"{keys:<{KEYS}}", "bold"), self._symbols.text(words)) for keys, words in rows]
             lines += [Content("")]
         lines += [Content.styled(self._symbols.text(CAPITALS), STYLES["quiet"])]
-        lines += [Content.styled("esc closes", STYLES["quiet"])]
-        with VerticalScroll():
-            yield Static(Content("\n").join(lines), markup=False)
+        with self.box("Keys that work now"):
+            with VerticalScroll():
+                yield Static(Content("\n").join(lines), markup=False)
+            yield Keys(self._symbols, ("escape", "close", True))
 
 
 def grouped(screen: Screen[object]) -> dict[str, list[tuple[str, str]]]:

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from screens.glyphs import Symbols
+from screens.widgets.box import Keys
 from screens.widgets.entry import Entry
 from screens.widgets.modal import Modal
 from screens.widgets.table import Cell, Column, Row, Table
@@ -35,10 +35,9 @@ class Picker(Modal[str | None]):
         Binding("up", "move(-1)", "up", show=False, priority=True, id="picker.up"),
     ]
     DEFAULT_CSS = """
-    Picker > Vertical { max-height: 20; padding: 0 1; }
-    Picker Entry, Picker Entry:focus { padding: 0; background: transparent; }
+    Picker Box { padding: 1; }
+    Picker Entry, Picker Entry:focus { background: transparent; }
     Picker Table { height: auto; max-height: 14; }
-    Picker .title { text-style: bold; }
     """
 
     def __init__(self, title: str, options: Sequence[Option], current: str, symbols: Symbols, head: str = "") -> None:
@@ -51,10 +50,10 @@ class Picker(Modal[str | None]):
         self._table = Table(columns, symbols=symbols, empty="Nothing here is called that.", lit=True)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._title, markup=False, classes="title")
+        with self.box(self._title):
             yield self._filter
             yield self._table
+            yield Keys(self._symbols, ("escape", "close", True), ("enter", "take it", True))
 
     def on_mount(self) -> None:
         self._show("")

@@ -1,26 +1,22 @@
 """A question that is answered in writing before something that cannot be taken back."""
 
-from textual.content import Content
-from textual.widgets import Static
-
 from screens.glyphs import Symbols
+from screens.widgets.box import Hint, Keys
 from screens.widgets.entry import Entry
-from screens.widgets.modal import Modal
+from screens.widgets.modal import Modal, Result
 
 
-class Question(Modal[str]):
-    """Ends with what was written, or empty when it was left. `acts` says what `enter` does once that will do."""
+class Question(Modal[Result]):
+    """Something is written, and `acts` says what `enter` does once that will do; `after` names what is lacking."""
 
-    DEFAULT_CSS = """
-    Question Static { height: auto; }
-    Question .said { margin-bottom: 1; }
-    """
+    DEFAULT_CSS = "Question .said { margin-bottom: 1; }"
 
-    def __init__(self, field: Entry, acts: str, symbols: Symbols) -> None:
+    def __init__(self, field: Entry, acts: str, after: str, symbols: Symbols) -> None:
         super().__init__(symbols, danger=True)
         self.field = field
         self._acts = acts
-        self._keys = Static(markup=False)
+        self._after = after
+        self._keys = Keys(symbols, ("escape", "keep it", True))
 
     @property
     def written(self) -> str:
@@ -31,8 +27,9 @@ class Question(Modal[str]):
         return bool(self.written)
 
     @property
-    def acts(self) -> str:
-        return self._acts
+    def answer(self) -> Result | None:
+        """What it ends with once it is ready."""
+        raise TypeError("a question says what its answer is")
 
     def on_mount(self) -> None:
         if self.field.is_attached:
@@ -40,9 +37,12 @@ class Question(Modal[str]):
         self._show()
 
     def _show(self) -> None:
-        style, act = ("bold", "") if self.ready else ("dim", "dim")
-        words = Content.assemble(("esc", "bold"), " keep it", " " * 12, ("enter", style), (f" {self.acts}", act))
-        self._keys.update(words)
+        acts = self._acts if self.ready else f"{self._acts}, after the {self._after}"
+        self._keys.show(("escape", "keep it", True), *self.others(), ("enter", acts, self.ready))
+
+    def others(self) -> tuple[Hint, ...]:
+        """Keys between the two."""
+        return ()
 
     def on_input_changed(self) -> None:
         self._show()
@@ -52,7 +52,7 @@ class Question(Modal[str]):
 
     def action_accept(self) -> None:
         if self.ready:
-            self.dismiss(self.written)
+            self.dismiss(self.answer)
 
     def action_leave(self) -> None:
-        self.dismiss("")
+        self.dismiss(None)

@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.glyphs import Symbols
-from screens.widgets.frame import STYLES
+from screens.widgets.box import Keys
 from screens.widgets.modal import Modal
 
 
@@ -21,8 +21,9 @@ class Viewer(Modal[None]):
         Binding("c", "copy", "copy", id="viewer.copy"),
     ]
     DEFAULT_CSS = """
-    Viewer > Vertical { width: 90%; height: 80%; padding: 0 1; }
-    Viewer Static { height: auto; }
+    Viewer Box { width: 90%; height: 80%; }
+    Viewer VerticalScroll { height: 1fr; }
+    Viewer VerticalScroll Static { height: auto; }
     """
 
     def __init__(self, title: str, text: str, symbols: Symbols) -> None:
@@ -31,12 +32,10 @@ class Viewer(Modal[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(Content.styled(self._symbols.text(self._title), "bold"), markup=False)
+        with self.box(self._title):
             with VerticalScroll():
                 yield Static(Content(self._symbols.text(self._text)), markup=False)
-            keys = Content.assemble(("esc", "bold"), " close   ", ("c", "bold"), " copy")
-            yield Static(keys.stylize(STYLES["quiet"]), markup=False)
+            yield Keys(self._symbols, ("escape", "close", True), ("c", "copy", True))
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

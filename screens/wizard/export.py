@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,6 +16,7 @@ from llmd_tui.export.bundle import SCRIPT, write_bundle
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from screens.glyphs import Symbols
+from screens.widgets.box import Keys
 from screens.widgets.fields import FieldInput
 from screens.widgets.frame import STYLES
 from screens.widgets.modal import Modal
@@ -46,12 +46,9 @@ class ExportDialog(Modal[str | None]):
         Binding("up", "app.focus_previous", "previous", show=False, id="export.previous"),
     ]
     DEFAULT_CSS = """
-    ExportDialog > Vertical { padding: 0 1; }
-    ExportDialog Static { height: auto; }
-    ExportDialog Radio { margin: 1 0; }
+    ExportDialog Radio { margin-bottom: 1; }
     ExportDialog FieldInput { background: $background; }
     ExportDialog FieldInput:focus { background: $primary-muted; }
-    ExportDialog #export-keys { margin-top: 1; }
     """
 
     def __init__(self, what: Exportable, symbols: Symbols) -> None:
@@ -68,15 +65,12 @@ class ExportDialog(Modal[str | None]):
         self._told = Static(markup=False, id="export-told")
 
     def compose(self) -> ComposeResult:
-        keys = Content.assemble(
-            ("esc", "bold"), " close   ", ("tab", "bold"), " next   ", ("enter", "bold"), " write it"
-        )
-        with Vertical():
-            yield Static(Content.styled("Export", "bold"), markup=False)
+        keys = (("escape", "close", True), ("tab", "next", True), ("enter", "write it", True))
+        with self.box("Export"):
             yield self._kind
             yield self._path
             yield self._told
-            yield Static(keys, markup=False, id="export-keys")
+            yield Keys(self._symbols, *keys)
 
     def on_mount(self) -> None:
         self._kind.focus()

@@ -8,7 +8,7 @@ import pytest
 
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.place import Place
-from llmd_tui.azure.removal import Leftover, Removal, leftovers, removal, remove
+from llmd_tui.azure.removal import Leftover, Removal, choices, leftovers, removal, remove
 from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.destroy import _confirm
 from llmd_tui.commands.inputs import wanted
@@ -75,10 +75,29 @@ def test_how_long_it_takes(what: Any, things: Any, said: str) -> None:
     assert Teardown("x", "llmd", (), (), known, known, removal=gone, things=things).takes == said
 
 
+@pytest.mark.parametrize(
+    ("group", "cluster", "pool", "whats"),
+    [
+        (TAGS, TAGS, True, ("group", "cluster", "pool")),
+        (THEIRS, TAGS, True, ("cluster", "pool")),
+        (TAGS, TAGS, False, ("group", "cluster")),
+        (THEIRS, THEIRS, True, ()),
+    ],
+)
+async def test_what_can_be_chosen(
+    monkeypatch: pytest.MonkeyPatch, group: Any, cluster: Any, pool: bool, whats: tuple[str, ...]
+) -> None:
+    async with simulated(monkeypatch) as (arm, _):
+        await made(arm, group=group, cluster=cluster, pool=pool)
+        assert await choices(arm, PLACE) == whats
+        assert await choices(arm, Place(SUBSCRIPTION, "elsewhere", "llmd", "gpu")) == ()
+
+
 async def test_a_pool_of_ours_in_a_cluster_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     async with simulated(monkeypatch) as (arm, cloud):
         await made(arm, group=THEIRS, cluster=THEIRS, pool=False)
         await run(arm, action("PUT", POOL, {"properties": {**pool_properties(), "tags": TAGS}}))
+        assert await choices(arm, PLACE) == ("pool",)
         chosen = await removal(arm, PLACE, None)
         assert (chosen.what, chosen.takes) == ("pool", ("node pool gpu: 2 × Standard_ND96isr_H100_v5",))
         await remove(arm, chosen, silent)

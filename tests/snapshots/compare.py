@@ -19,7 +19,7 @@ PICTURES = Path(__file__).with_name("pictures")
 UPDATE = "./dev snapshots"
 ROWS_TOLD = 12
 ROUNDS = 500
-ENDLESS = ("run", "events", "log", "dialog")
+ENDLESS = ("run", "events", "log", "dialog", "abort")
 """Workers of the Run screen that go on while it, or a dialog over it, is there."""
 
 

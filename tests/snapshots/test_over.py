@@ -1,10 +1,16 @@
 """What stands over a screen: help, the palette, dialogs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from llmd_tui.azure.removal import Removal
+from llmd_tui.run.teardown import Teardown, place_of
 from screens.app import LlmdApp
+from screens.destroy.dialog import DestroyDialog
+from screens.run.live import LiveRun
+from screens.run.run import RunScreen
 from tests.snapshots.around import bare
 from tests.snapshots.compare import Album, settled
 from tests.snapshots.frozen import Frozen
@@ -54,3 +60,72 @@ async def test_open_a_file(
         await pilot.press("o")
         await settled(pilot)
         album.take(app, "open-file")
+
+
+@each_size
+async def test_abort(monkeypatch: pytest.MonkeyPatch, album: Album, size: tuple[int, int]) -> None:
+    async with rerun(monkeypatch, "smooth", "creating", size) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, RunScreen)
+        screen.live.abortable, screen.live.abort = lambda _: "cluster llm-d", given_up
+        await pilot.press("A")
+        await settled(pilot, REDRAWN)
+        album.take(pilot.app, "dialog-abort")
+        await pilot.press("escape")
+        await settled(pilot)
+
+
+@each_size
+async def test_quit(monkeypatch: pytest.MonkeyPatch, album: Album, size: tuple[int, int]) -> None:
+    """While this process carries a run out."""
+    monkeypatch.setattr(LlmdApp, "running", True)
+    async with rerun(monkeypatch, "smooth", "building", size) as pilot:
+        await pilot.press("q")
+        await settled(pilot, REDRAWN)
+        album.take(pilot.app, "dialog-quit")
+
+
+@each_size
+async def test_destroy(monkeypatch: pytest.MonkeyPatch, album: Album, size: tuple[int, int]) -> None:
+    """All of it, and before that the GPU pool alone, which is picked in the dialog."""
+    async with rerun(monkeypatch, "smooth", "done", size) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, RunScreen)
+        whole, pool = teardowns(screen.live)
+
+        async def look(_: object) -> Teardown:
+            return pool
+
+        pilot.app.push_screen(DestroyDialog(whole, "$197.51/h", DARK.symbols, look))
+        await settled(pilot, REDRAWN)
+        album.take(pilot.app, "dialog-destroy")
+        await pilot.press("shift+tab", "down", "down")
+        await settled(pilot, REDRAWN)
+        album.take(pilot.app, "dialog-destroy-pool")
+
+
+async def given_up(phase: str) -> str:
+    return phase
+
+
+def teardowns(live: LiveRun) -> tuple[Teardown, Teardown]:
+    """Of a run whose group, cluster and pool are its own: the group, and the pool with what is in the cluster."""
+    assert live.choice.azure
+    place = place_of(live.choice, live.choice.azure.subscription)
+    group = Removal("group", place.group, (), place.group_path, "")
+    pool = Removal("pool", place.pool, (), place.pool_path, "")
+    quota = ("answers file, exports and journal, kept here", "quota: 192 vCPU come free for others")
+    whole = Teardown(
+        "resource group",
+        place.group,
+        (f"resource group {place.group}: nothing else is in it", "  cluster llm-d with pools system and gpu"),
+        quota,
+        live.choice,
+        live.plan,
+        place,
+        group,
+        whats=("group", "cluster", "pool"),
+    )
+    goes = ("node pool gpu: 2 × Standard_ND96isr_H100_v5", "6 releases: gpu-operator, network-operator and 4 more")
+    stays = ("cluster llm-d with its other pools: $0.87/h; the kinds that were added to it", *quota)
+    return whole, replace(whole, noun="node pool", name=place.pool, goes=goes, stays=stays, removal=pool)

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 from screens.destroy.dialog import DestroyDialog
 from screens.destroy.screen import DestroyScreen
 from screens.start.start import StartScreen
-from tests.pilots import until
+from tests.pilots import text, until
 from tests.screens.run.never_ends import never_ends
 
 
@@ -26,6 +26,7 @@ async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPat
         assert isinstance(dialog, DestroyDialog)
         await pilot.press("l", "l", "m", "enter")
         assert app.screen is dialog, "that is not the name"
+        await _another_is_looked_at(pilot, dialog)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DestroyScreen))
         destroying = app.screen
@@ -45,6 +46,18 @@ async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPat
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
         if size == (120, 40):
             await _asked_of_the_list(pilot)
+
+
+async def _another_is_looked_at(pilot: Pilot[int], dialog: DestroyDialog) -> None:
+    """The cluster alone, by keys; then the group again, by the mouse."""
+    app = pilot.app
+    assert [option.label for option in dialog.what.options] == ["resource group llm-d", "cluster llm-d", "node pool gpu"]
+    await pilot.press("shift+tab", "down")
+    await until(pilot, lambda: "Destroy cluster llm-d" in text(app), lambda: text(app))
+    assert "resource group llm-d" in text(app).partition("Stays")[2]
+    assert dialog.field.value == "", "what was typed was the name of something else"
+    await pilot.click(dialog.what, offset=(2, 0))
+    await until(pilot, lambda: "Destroy resource group llm-d" in text(app), lambda: text(app))
 
 
 async def _asked_of_the_list(pilot: Pilot[int]) -> None:
