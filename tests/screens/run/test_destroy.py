@@ -51,7 +51,11 @@ async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPat
 async def _another_is_looked_at(pilot: Pilot[int], dialog: DestroyDialog) -> None:
     """The cluster alone, by keys; then the group again, by the mouse."""
     app = pilot.app
-    assert [option.label for option in dialog.what.options] == ["resource group llm-d", "cluster llm-d", "node pool gpu"]
+    assert [option.label for option in dialog.what.options] == [
+        "resource group llm-d",
+        "cluster llm-d",
+        "node pool gpu",
+    ]
     await pilot.press("shift+tab", "down")
     await until(pilot, lambda: "Destroy cluster llm-d" in text(app), lambda: text(app))
     assert "resource group llm-d" in text(app).partition("Stays")[2]
