@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Tenant
+    from llmd_tui.azure.listed import Tenant
     from llmd_tui.azure.person import Prompt
     from llmd_tui.events import Event
     from screens.widgets.frame import Verdict

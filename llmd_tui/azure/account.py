@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llmd_tui.azure.profile import ProfileSubscription
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Subscription, Tenant
+    from llmd_tui.azure.listed import Subscription, Tenant
 
 WARNINGS = {
     "warned": "Warned: its payment is due",

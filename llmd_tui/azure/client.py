@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from llmd_tui.azure.agent import Agent
 from llmd_tui.azure.auths import NAMES
 from llmd_tui.azure.book import Book
 from llmd_tui.azure.errors import check_json, explained
+from llmd_tui.azure.listed import Location, Subscription, Tenant
 from llmd_tui.azure.login import (
     Chosen,
     Endpoint,
@@ -48,30 +48,6 @@ BIG = 200_000
 
 _SUBSCRIPTIONS = "/subscriptions/"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """`quota_id` tells the kind of offer, for example FreeTrial_2014-09-01, which cannot hold GPU quota."""
-
-    id: str
-    name: str
-    tenant: str
-    state: str
-    quota_id: str
-
-
-@dataclass(frozen=True)
-class Tenant:
-    id: str
-    name: str
-    domain: str
-
-
-@dataclass(frozen=True)
-class Location:
-    name: str
-    display_name: str
 
 
 class Arm:

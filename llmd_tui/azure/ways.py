@@ -20,7 +20,7 @@ from llmd_tui.azure.login import (
 from llmd_tui.azure.profile import TENANT_VARIABLE, profile_subscriptions
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Tenant
+    from llmd_tui.azure.listed import Tenant
 
 AZ_LOGIN = "az login"
 OF_TENANT = "tenant:"

@@ -18,7 +18,8 @@ from llmd_tui.errors import NotLoggedIn, UserError
 from llmd_tui.presets.sizes import sizes
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Arm, Location, Subscription, Tenant
+    from llmd_tui.azure.client import Arm
+    from llmd_tui.azure.listed import Location, Subscription, Tenant
     from llmd_tui.azure.person import Person
     from llmd_tui.azure.prices import Prices
 

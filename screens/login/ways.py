@@ -9,7 +9,7 @@ from screens.glyphs import Symbols
 from screens.widgets.picker import Option, Picker
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Tenant
+    from llmd_tui.azure.listed import Tenant
 
 TICK_SECONDS = 1.0
 

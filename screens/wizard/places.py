@@ -14,7 +14,7 @@ from screens.glyphs import Symbols
 from screens.widgets.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
-    from llmd_tui.azure.client import Location
+    from llmd_tui.azure.listed import Location
 
 TITLES: dict[Target, tuple[str, str]] = {
     "new": ("Regions", "nodes that fit your quota"),

@@ -1,7 +1,7 @@
 """Which subscriptions and tenants there are to choose from, before and after Azure has said so."""
 
 from llmd_tui.azure.account import choosable, without_subscription
-from llmd_tui.azure.client import Subscription, Tenant
+from llmd_tui.azure.listed import Subscription, Tenant
 from llmd_tui.azure.profile import ProfileSubscription
 
 OWN, OTHER, THIRD = "t-own", "t-other", "t-third"

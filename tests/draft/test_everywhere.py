@@ -7,7 +7,7 @@ import pytest
 
 from llmd_tui.azure.book import Known
 from llmd_tui.azure.capacity import normal
-from llmd_tui.azure.client import Location
+from llmd_tui.azure.listed import Location
 from llmd_tui.azure.quota import Quota
 from llmd_tui.draft.describe import place_text
 from llmd_tui.draft.draft import Draft

@@ -7,7 +7,7 @@ import pytest
 
 from llmd_tui.azure import pipeline
 from llmd_tui.azure.book import Known
-from llmd_tui.azure.client import Location
+from llmd_tui.azure.listed import Location
 from llmd_tui.draft.reading import Reading
 from llmd_tui.errors import UserError
 from llmd_tui.presets.scenarios import AzureFault, Region
@@ -111,6 +111,8 @@ async def test_rows_come_as_regions_answer_and_esc_leaves_nothing_running(monkey
         await all_read(shown)
         slow = AzureFault(fault="slow", on="/locations/westeurope/", times=None, seconds=600_000)
         throttled = AzureFault(fault="throttled", on="/locations/southcentralus/", times=None, seconds=6_000)
+        # So long is waited for here alone: the clock is a quick one.
+        monkeypatch.setattr("llmd_tui.azure.pipeline.THROTTLED_SECONDS", 1e6)
         shown.arm.cloud.faults.add(slow, throttled)
         await to_regions(shown)
         await shown.press("r")

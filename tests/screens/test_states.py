@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from llmd_tui.azure.client import Location
+from llmd_tui.azure.listed import Location
 from llmd_tui.clock import Clock
 from llmd_tui.draft.draft import Draft
 from llmd_tui.draft.kubernetes import Contexts
