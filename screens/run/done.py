@@ -41,7 +41,7 @@ class DoneScreen(FrameScreen):
     CSS_PATH = "done.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "try", "try it", id="done.try"),
-        Binding("u", "forward", "port-forward", id="done.forward"),
+        Binding("u", "forward", "forward", id="done.forward"),
         Binding("e", "export", "export", id="done.export"),
         Binding("c", "copy", "copy curl", id="done.copy"),
         Binding("s", "copy_stop", "copy stop", id="done.stop"),

@@ -9,6 +9,8 @@ from screens.widgets.frame import Line, press
 RIGHT = ("help", "command_palette")
 _PLACES = {"Y": 0, "enter": 1, "tab": 2, "escape": 99}
 """What is most likely comes first, the way back last; the others stay in the order in which they are declared."""
+_LASTING = {"A", "D"}
+"""What ends something that costs money stays longest: it has a use seldom, and is looked for then."""
 
 
 def key_words(binding: Binding) -> str:
@@ -41,13 +43,19 @@ class KeyFooter(Line):
             if len(right) > 1:
                 right.pop()
             else:
-                left.pop(-2 if len(left) > 1 else -1)
+                left.pop(_least(left))
         start, end = (Content("   ").join(map(self._hint, bindings)) for bindings in (left, right))
         return Content.assemble(start, " " * max(1, width - start.cell_length - end.cell_length), end)
 
     def _hint(self, binding: Binding) -> Content:
         key = key_words(binding)
         return Content.assemble((key, "bold"), " ", binding.description).stylize(press(binding.key))
+
+
+def _least(left: list[Binding]) -> int:
+    """Which goes next; of the last one, the way back, nothing is said before it is alone."""
+    inner = [at for at in range(len(left) - 1) if left[at].key not in _LASTING]
+    return inner[-1] if inner else max(0, len(left) - 2)
 
 
 def _length(bindings: list[Binding]) -> int:

@@ -49,6 +49,9 @@ class Rights(Pane):
             self._asked = asked
             self._read()
 
+    def on_resize(self) -> None:
+        self._draw()
+
     @property
     def allowed(self) -> bool:
         """Whether the role is known to suffice."""
@@ -67,6 +70,10 @@ class Rights(Pane):
             self.lines = await rights(*made, arm)
         finally:
             self.title.right = ""
+        self._draw()
+
+    def _draw(self) -> None:
+        """Folded at the width that there is now."""
         self._text.update(Content("\n").join(part for line in self.lines for part in self._line(line)))
 
     def _line(self, line: CheckLine) -> list[Content]:

@@ -16,10 +16,12 @@ async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPat
         app = pilot.app
         assert not screen.check_action("destroy", ()), "a run that goes on is stopped first"
         await until(pilot, lambda: screen.abortable)
+        await until(pilot, lambda: "A abort" in text(app), lambda: text(app))
         await pilot.press("A")
         await pilot.pause()
         await pilot.press("A")
         await until(pilot, lambda: screen.check_action("destroy", ()))
+        await until(pilot, lambda: "D destroy" in text(app), lambda: text(app))
         await pilot.press("D")
         await until(pilot, lambda: isinstance(app.screen, DestroyDialog))
         dialog = app.screen
