@@ -13,6 +13,11 @@ class Place:
     pool: str
 
     @property
+    def for_az(self) -> tuple[str, ...]:
+        """Ends every command of the Azure CLI, which may be set to another subscription."""
+        return ("--subscription", self.subscription) if self.subscription else ()
+
+    @property
     def group_path(self) -> str:
         return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
 

@@ -17,8 +17,11 @@ from llmd_tui.plan.output import action_file
 _BUNDLE = "@bundle@/"
 _TOOLS = ("az", "helm", "kubectl")
 _THERE = {
-    ("az", "aks", "create"): ("az aks show", ("--resource-group", "--name")),
-    ("az", "aks", "nodepool", "add"): ("az aks nodepool show", ("--resource-group", "--cluster-name", "--name")),
+    ("az", "aks", "create"): ("az aks show", ("--resource-group", "--name", "--subscription")),
+    ("az", "aks", "nodepool", "add"): (
+        "az aks nodepool show",
+        ("--resource-group", "--cluster-name", "--name", "--subscription"),
+    ),
 }
 """How to see that what a command creates is there: these, unlike the others, cannot be repeated."""
 
@@ -39,7 +42,7 @@ def script(choice: Choice, plan: Plan) -> str:
     body = "\n".join(line for phase in plan.phases for line in _phase(phase, choice))
     tools = [tool for tool in _TOOLS if re.search(rf"\b{tool} ", body)]
     parts = [_HEAD.format(version=__version__, tools=", ".join(tools)), *_demands(tools, body)]
-    parts += [*_in_subscription(choice.azure.subscription if choice.azure else ""), WAIT_FOR]
+    parts.append(WAIT_FOR)
     parts += [function for name, function in FUNCTIONS.items() if f" {name} " in body]
     return "".join(parts) + body + "\n" + "\n".join(_tail(endpoint(choice))) + "\n"
 
@@ -51,16 +54,6 @@ def _demands(tools: list[str], body: str) -> Iterator[str]:
     yield "done\n"
     for name in sorted(set(re.findall(r'printf %s "\$([A-Za-z_][A-Za-z0-9_]*)"', body))):
         yield f': "${{{name}:?must hold the secret; it is sent to the cluster and kept nowhere else}}"\n'
-
-
-def _in_subscription(subscription: str) -> Iterator[str]:
-    """The commands work in whatever subscription the Azure CLI is set to: in another one nothing is to be made."""
-    if subscription:
-        wanted = shlex.quote(subscription)
-        yield "az account show --query '[id, name]' --output tsv | tr '\\t' '\\n' |\n"
-        yield f"  grep --ignore-case --fixed-strings --line-regexp -- {wanted} >/dev/null || {{\n"
-        yield f"  echo {shlex.quote(f'az works in another subscription: az account set --subscription {wanted}')} >&2\n"
-        yield "  exit 2\n}\n"
 
 
 def _phase(phase: Phase, choice: Choice) -> Iterator[str]:
@@ -93,18 +86,21 @@ def _arm(action: Arm) -> Iterator[str]:
     command = shlex.join(action.command)
     if action.command[:3] == ("az", "feature", "register"):
         yield command
+        feature = action.path.split("/")[-2]
         options = shlex.join(action.command[3:])
-        yield f"wait_for {shlex.quote(f'{action.command[-1]} registered')} 0 feature_registered {options}"
+        yield f"wait_for {shlex.quote(f'{feature} registered')} 0 feature_registered {options}"
         return
     if action.command[:2] == ("az", "rest"):
-        _, _, _, _, group, _, _, _, cluster, _, pool = action.path.split("/")
-        asked = shlex.join(["--resource-group", group, "--cluster-name", cluster, "--name", pool])
+        _, _, subscription, _, group, _, _, _, cluster, _, pool = action.path.split("/")
+        asked = shlex.join(
+            ["--resource-group", group, "--cluster-name", cluster, "--name", pool, "--subscription", subscription]
+        )
         yield f"az aks nodepool show {asked} --output none 2>/dev/null ||\n  {command}"
         return
     for start, (show, options) in _THERE.items():
         if action.command[: len(start)] == start:
             given = dict(zip(action.command, action.command[1:], strict=False))
-            asked = " ".join(f"{option} {shlex.quote(given[option])}" for option in options)
+            asked = " ".join(f"{option} {shlex.quote(given[option])}" for option in options if option in given)
             yield f"{show} {asked} --output none 2>/dev/null ||\n  {command}"
             return
     yield command.replace("--file kubeconfig", '--file "$work/kubeconfig"')

@@ -51,8 +51,7 @@ def _stop(choice: Choice) -> tuple[str, ...]:
     azure = choice.azure
     if azure is None:
         return (f"kubectl delete namespace {choice.namespace}",)
-    pool = f"az aks nodepool delete --resource-group {azure.resource_group} --cluster-name {azure.cluster}"
-    commands = [f"{pool} --name {choice.config.pool.name}"]
-    if azure.create:
-        commands.append(f"az aks delete --resource-group {azure.resource_group} --name {azure.cluster}")
-    return tuple(commands)
+    group = ("--resource-group", azure.resource_group)
+    pool = ("nodepool", "delete", *group, "--cluster-name", azure.cluster, "--name", str(choice.config.pool.name))
+    cluster = (("delete", *group, "--name", azure.cluster),) if azure.create else ()
+    return tuple(shlex.join(("az", "aks", *words, *choice.place.for_az)) for words in (pool, *cluster))

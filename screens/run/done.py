@@ -30,8 +30,8 @@ from screens.widgets.frame import Pane, PaneTitle, Verdict
 
 REDRAW_SECONDS = 1.0
 LEFT, RIGHT = (
-    ("Endpoint", "Where the time went", "Do not forget"),
-    ("Exports", "Cost", "Runs now", "To stop it", "Next"),
+    ("Endpoint", "Where the time went", "To stop it", "Do not forget"),
+    ("Exports", "Cost", "Runs now", "Next"),
 )
 
 

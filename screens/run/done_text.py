@@ -113,7 +113,7 @@ def cost_text(run: LiveRun, width: int, symbols: Symbols) -> Content:
 
 def stop_text(commands: Sequence[str], width: int, symbols: Symbols) -> Content:
     """What ends the cost, or what was put there."""
-    return facts([("", command, "text") for command in commands], width, symbols, label=0)
+    return facts([("$", command, "text") for command in commands], width, symbols, label=2)
 
 
 def running_text(parts: Sequence[Part], width: int, symbols: Symbols) -> Content:

@@ -11,6 +11,7 @@ from screens.widgets.frame import STYLES
 
 Fact = tuple[str, str, Role]
 """Label, text and the text's role. A text may have several lines."""
+_MARKS = "/.-_=:,"
 
 
 def facts(rows: Sequence[Fact], width: int, symbols: Symbols, *, label: int = 10) -> Content:
@@ -43,6 +44,17 @@ def _fold(line: str, width: int) -> Iterator[str]:
             continue
         if shown.strip():
             yield shown
-        *full, shown = [indent + part for part in chop_cells(word, width - len(indent))]
+        *full, shown = [indent + part for part in _chop(word, width - len(indent))]
         yield from full
     yield shown
+
+
+def _chop(word: str, width: int) -> Iterator[str]:
+    """A word that is wider, as addresses and names are: after a mark where one is not too far to the left."""
+    while cell_len(word) > width:
+        head = chop_cells(word, width)[0]
+        mark = max(head.rfind(mark) for mark in _MARKS) + 1
+        cut = mark if mark > len(head) // 2 else len(head)
+        yield word[:cut]
+        word = word[cut:]
+    yield word

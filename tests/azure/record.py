@@ -5,6 +5,7 @@ AZ is the path of `az`, in an environment of its own (`pip install azure-cli`). 
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -105,7 +106,10 @@ def prepare(cloud: Cloud, command: tuple[str, ...]) -> None:
 
 
 def main() -> None:
-    RECORDED.write_text(json.dumps(asyncio.run(record(sys.argv[1])), indent=1) + "\n")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["HOME"] = home
+        write_key(Path(home))
+        RECORDED.write_text(json.dumps(asyncio.run(record(sys.argv[1])), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def access(choice: Choice) -> Phase:
         path = f"{choice.place.cluster_path}/listClusterUserCredential"
         command = (
             *("az", "aks", "get-credentials", "--resource-group", azure.resource_group, "--name", azure.cluster),
-            *("--file", "kubeconfig"),
+            *("--file", "kubeconfig", *choice.place.for_az),
         )
         actions = (Arm("POST", path, api_versions.AKS, None, command),)
     return phase("access", actions, needs=("cluster", "preflight"))

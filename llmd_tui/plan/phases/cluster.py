@@ -24,9 +24,18 @@ def cluster(choice: Choice) -> Phase | Skip:
         choice.place.group_path,
         api_versions.RESOURCES,
         {"location": azure.region, "tags": TAGS},
-        ("az", "group", "create", "--name", azure.resource_group, "--location", azure.region, "--tags", _tags()),
+        (
+            *("az", "group", "create", "--name", azure.resource_group, "--location", azure.region),
+            *("--tags", _tags(), *choice.place.for_az),
+        ),
     )
-    make = Arm("PUT", choice.place.cluster_path, api_versions.AKS, _body(choice, azure), _command(azure))
+    make = Arm(
+        "PUT",
+        choice.place.cluster_path,
+        api_versions.AKS,
+        _body(choice, azure),
+        (*_command(azure), *choice.place.for_az),
+    )
     return phase("cluster", (group, make), needs=("features", "preflight"))
 
 

@@ -22,7 +22,7 @@ def features(choice: Choice) -> Phase | Skip:
             f"{subscription}/providers/Microsoft.Features/providers/{PROVIDER}/features/{name}/register",
             api_versions.FEATURES,
             None,
-            ("az", "feature", "register", "--namespace", PROVIDER, "--name", name),
+            ("az", "feature", "register", "--namespace", PROVIDER, "--name", name, *choice.place.for_az),
         )
         for name in wanted
     ]
@@ -31,6 +31,6 @@ def features(choice: Choice) -> Phase | Skip:
         f"{subscription}/providers/{PROVIDER}/register",
         api_versions.PROVIDERS,
         None,
-        ("az", "provider", "register", "--namespace", PROVIDER, "--wait"),
+        ("az", "provider", "register", "--namespace", PROVIDER, "--wait", *choice.place.for_az),
     )
     return phase("features", (*register, propagate), needs=("preflight",))

@@ -35,7 +35,7 @@ def gpu_pool(choice: Choice) -> Phase | Skip:
     path = choice.place.pool_path
     body = {"properties": pool_properties(choice)}
     managed = "nvidia" in choice.strategy.gpu_profile
-    command = _raw(path, api_versions.AKS, body) if managed else _command(choice)
+    command = (*(_raw(path, api_versions.AKS, body) if managed else _command(choice)), *choice.place.for_az)
     add = Arm("PUT", path, api_versions.AKS, body, command)
     seconds = None
     if not azure.create:
