@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from llmd_tui.azure.profile import tenant_of
 from llmd_tui.azure.quota import Shortage, shortage
 from llmd_tui.azure.refusals import why_no_token
-from llmd_tui.azure.remedies import Kind, remedy
+from llmd_tui.azure.remedies import remedy
 from llmd_tui.errors import UserError
+from llmd_tui.presets.remedies import Kind
 
 if TYPE_CHECKING:
     from azure.core.exceptions import AzureError, HttpResponseError

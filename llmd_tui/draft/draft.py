@@ -68,6 +68,10 @@ class Draft:
             self._defaults = names | default_of(self._data())
         return self._defaults.get(path, Value(None, ""))
 
+    def source(self, path: str) -> str:
+        """Where what the field shows came from."""
+        return YOU if path in self._refused else self.value(path).source
+
     def said(self, path: str) -> bool:
         return self.answers.get(path) is not None
 

@@ -45,8 +45,9 @@ class LeftColumn(Vertical):
     def show_phases(self, stuck: Collection[str], *, timeline: bool) -> list[PhaseRow]:
         self.phases.timeline = timeline
         rows = self.phases.show(stuck)
-        done, failed = (sum(row.state == state for row in rows) for state in ("done", "failed"))
-        self._titles["Phases"].note = f"{done} of {len(rows)} done" + (f", {failed} failed" if failed else "")
+        phases, failed = sum(len(row.names) for row in rows), len(self._run.progress.of("failed"))
+        done = f"{self._run.progress.finished} of {phases} done"
+        self._titles["Phases"].note = done + (f", {failed} failed" if failed else "")
         self.phases.styles.height = len(rows) + 1
         return rows
 

@@ -62,7 +62,7 @@ def show_header(header: HeaderBar, run: LiveRun, said: Sentence) -> None:
     if progress.ended:
         elapsed = duration(progress.ended.seconds)
     if progress.ended and progress.ended.outcome == "done":
-        state, word = "done", "done"
+        state, word = "done", "done in"
     elif said.state == "failed":
         state, word = "failed", "stuck"
     elif progress.ended:

@@ -57,7 +57,7 @@ class Item(Widget):
         lines = wrap(symbols.text(entry.words), room)
         if len(lines) > height:
             last = " ".join(lines[height - 1 :])
-            lines[height - 1 :] = [last[: room - 1].rstrip() + symbols.text("…")]
+            lines[height - 1 :] = [cut(Content(last), room, symbols, words=True).plain]
         title = cut(Content(symbols.text(entry.title)), TITLE, symbols)
         head = Content.assemble((f" {symbols.text(entry.key):<{KEY}}", "bold"), title)
         first, *rest = [Content.styled(line, STYLES["quiet"]) for line in lines] or [Content("")]

@@ -58,11 +58,15 @@ def press(key: str) -> Style:
     return Style.from_meta({"@click": f"app.simulate_key('{key}')"})
 
 
-def cut(content: Content, width: int, symbols: Symbols) -> Content:
-    """What fits, with a sign that there is more."""
+def cut(content: Content, width: int, symbols: Symbols, *, words: bool = False) -> Content:
+    """What fits, with a sign that there is more. `words`: not within one, unless it is a long one."""
     if content.cell_length <= width:
         return content
-    return Content.assemble(content.truncate(max(0, width - 1)), symbols.text("…")).truncate(max(0, width))
+    kept = content.truncate(max(0, width - 1))
+    end = kept.plain.rfind(" ")
+    if words and end > len(kept.plain) * 2 // 3 and content.plain[len(kept.plain)] != " ":
+        kept = kept[:end]
+    return Content.assemble(kept, symbols.text("…")).truncate(max(0, width))
 
 
 class Line(Static):
@@ -202,7 +206,7 @@ class VerdictLine(Line):
         for left in (*(self._with_usual(text, verdict.usual) for text in (sentence, short)), sentence, short):
             if left.cell_length + keys.cell_length + 2 <= width:
                 return self.spread(left, keys)
-        begin = cut(short, max(8, width - keys.cell_length - 2), self.symbols)
+        begin = cut(short, max(8, width - keys.cell_length - 2), self.symbols, words=True)
         return Content.assemble(begin, " " * max(1, width - begin.cell_length - keys.cell_length), keys)
 
     def _sentence(self, text: str) -> Content:

@@ -93,11 +93,10 @@ class WizardScreen(FrameScreen):
         self.redraw()
         for field in self.fields:
             text, good = self.hint(field.path)
-            shown = self.draft.value(field.path)
             error = "" if self._waits(field.path) else self.draft.error(field.path)
             # What may be left out is so by preset too.
             required = fields()[field.path].required and not field.path.startswith("cache.")
-            source = shown.source or ("" if required else PRESET)
+            source = self.draft.source(field.path) or ("" if required else PRESET)
             field.show(Shown(self.draft.text(field.path), source, text, error, good))
         self.say(self._told or self._open_fields() or self.verdict())
         self.refresh_bindings()

@@ -12,7 +12,8 @@ from llmd_tui.azure.capacity import normal, offer
 from llmd_tui.azure.errors import MESSAGE_LIMIT, Cause, cause, refusal
 from llmd_tui.azure.pipeline import seconds_of
 from llmd_tui.azure.quota import Shortage, shortage
-from llmd_tui.azure.remedies import REMEDIES, remedy
+from llmd_tui.azure.remedies import remedy
+from llmd_tui.presets.remedies import remedies
 from llmd_tui.simulator.arm.faults import exceeded_quota, insufficient_quota
 
 VCPUS = st.integers(0, 100_000)
@@ -107,7 +108,7 @@ def test_zones_that_are_offered_are_not_restricted(sku: dict[str, Any], spot: bo
     assert bool(reason) == (spot and unfit), "a zone that is out is no reason: the others are there"
 
 
-CODES = st.sampled_from([code for row in REMEDIES for code in row.codes])
+CODES = st.sampled_from([code for row in remedies() for code in row.codes])
 
 
 @given(CODES, st.text())

@@ -67,6 +67,7 @@ def waits(phase: str) -> Callable[[dict[str, Any]], bool]:
     return lambda event: event["event"] == "phase_waiting" and event["phase"] == phase
 
 
+@pytest.mark.slow
 def test_stopped_killed_and_resumed_it_finishes_and_does_nothing_twice(tmp_path: Path) -> None:
     (tmp_path / "answers.yaml").write_text(SMALL)
     with Running("apply", "-f", "answers.yaml", "--simulate", "--speed", SPEED, "--yes", cwd=tmp_path) as first:

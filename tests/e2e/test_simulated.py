@@ -11,7 +11,7 @@ from tests.e2e.program import ROOT, Call, llmd_tui
 pytestmark = pytest.mark.timeout(300)
 
 CONFIGS = ROOT / "presets" / "configs"
-USUAL = {"h100-pd-disaggregation", "h200-wide-ep"}
+USUAL = {"h100-pd-disaggregation"}
 """Prefill apart from decode, and servers of several nodes: these need what the others need. Those are for the gate."""
 
 OTHERWISE = (

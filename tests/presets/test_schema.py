@@ -20,6 +20,7 @@ from llmd_tui.presets.node_os import node_oses
 from llmd_tui.presets.paths import scorer_profiles, well_lit_paths
 from llmd_tui.presets.phases import phase_texts
 from llmd_tui.presets.releases import releases
+from llmd_tui.presets.remedies import remedies
 from llmd_tui.presets.removal import removal_times
 from llmd_tui.presets.scenarios import scenario
 from llmd_tui.presets.sizes import sizes, system_sizes
@@ -34,6 +35,7 @@ READERS: tuple[Callable[[], Any], ...] = (
     *(
         phase_texts,
         releases,
+        remedies,
         removal_times,
         scorer_profiles,
         sizes,
