@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -121,7 +122,7 @@ class Runs(Wizards):
 
     def on_destroy(self, _: Destroy) -> None:
         if self.live:
-            self._destroy(self.live.choice, self.live.plan)
+            self._destroy(self.live.choice, self.live.plan, self.live.directory)
 
     @work(group="create", exclusive=True)
     async def on_destroy_run(self, message: DestroyRun) -> None:
@@ -146,9 +147,10 @@ class Runs(Wizards):
                 raise
             self.complain(error, "")
             return
-        self._destroy(chosen.choice, chosen.plan, directory)
+        self._locked = directory
+        self._destroy(chosen.choice, chosen.plan, directory.path)
 
-    def _destroy(self, choice: "Choice", plan: "Plan", locked: "RunDirectory | None" = None) -> None:
+    def _destroy(self, choice: "Choice", plan: "Plan", files: Path | None) -> None:
         from llmd_tui.run.timing import run_clock
         from screens.destroy.screen import DestroyScreen
 
@@ -161,10 +163,8 @@ class Runs(Wizards):
 
         account = (self.live.account,) if self.live and self.live.account else ()
         crumbs = (azure.region, azure.cluster) if azure else (kubeconfig.context if kubeconfig else "",)
-        self._locked = locked
-        self.push_screen(
-            DestroyScreen(choice, plan, connect, clock, (*account, *crumbs), self.symbols), self._not_destroyed
-        )
+        screen = DestroyScreen(choice, plan, files, connect, clock, (*account, *crumbs), self.symbols)
+        self.push_screen(screen, self._not_destroyed)
 
     @work(group="create", exclusive=True)
     async def on_gone(self, _: Gone) -> None:
@@ -172,8 +172,8 @@ class Runs(Wizards):
 
         while not isinstance(self.screen, RunScreen | StartScreen):
             await self.pop_screen()
-        await self.to_start()
         self._let_go()
+        await self.to_start()
 
     async def _not_destroyed(self, _: None) -> None:
         """Simulators that were there for the question alone are ended."""
@@ -195,6 +195,9 @@ class Runs(Wizards):
     async def to_start(self) -> None:
         """From the wizard's first step, or from a run that is over."""
         self.keep_draft()
+        if self.live_run:
+            # Start reads the runs: it is nobody's any more.
+            self.live_run.directory.unlock()
         await self.switch_screen(StartScreen(self.symbols, self.person))
         self.live = None
         await self.forget_run_screens()

@@ -12,6 +12,7 @@ from llmd_tui.commands.inputs import Wanted, wanted
 from llmd_tui.commands.login import connect
 from llmd_tui.commands.talk import data, talk
 from llmd_tui.errors import UserError
+from llmd_tui.run.destroyed import note_destroyed
 from llmd_tui.run.teardown import Ended, Teardown, tear_down, teardown
 from llmd_tui.run.timing import run_clock
 from llmd_tui.run.undo import named
@@ -71,6 +72,7 @@ async def _destroy(arm: "Arm | None", chosen: Teardown, output: str) -> int:
         told = text
 
     ended = await tear_down(chosen, arm, run_clock(), status)
+    note_destroyed(chosen)
     if output == "json":
         data(json.dumps(_as_json(chosen, ended), indent=2))
         return Exit.DONE

@@ -75,6 +75,17 @@ class RunDirectory:
         return self.path / "simulation.json"
 
     @property
+    def destroyed(self) -> bool:
+        """Whether what it made was deleted by us since, and not made again."""
+        return (self.path / "destroyed").exists()
+
+    def note_destroyed(self) -> None:
+        write_private(self.path / "destroyed", "")
+
+    def note_made_again(self) -> None:
+        (self.path / "destroyed").unlink(missing_ok=True)
+
+    @property
     def terms(self) -> Terms:
         return Terms(**json.loads((self.path / "run.json").read_text(encoding="utf-8")))
 

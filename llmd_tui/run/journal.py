@@ -1,6 +1,7 @@
 """The run's journal and logs: written as things happen, read again by `runs` and by the next start."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,9 +77,20 @@ def read(directory: RunDirectory) -> list[Event]:
     return events
 
 
+def outcome_of(directory: RunDirectory, events: Sequence[Event]) -> str:
+    """running, done, failed, interrupted or destroyed."""
+    # Checks are repeated and waived after the end, too.
+    last = next((event for event in reversed(events) if isinstance(event, RunEnded | RunStarted)), None)
+    outcome = last.outcome if isinstance(last, RunEnded) else "interrupted"
+    # One that is done may still be looked at by who made it; one that failed may be tried again by them.
+    if outcome != "done" and directory.locked():
+        return "running"
+    return "destroyed" if directory.destroyed else outcome
+
+
 @dataclass(frozen=True)
 class Summary:
-    """A run in one row. `outcome` is running, done, failed or interrupted; `started` is seconds since the epoch."""
+    """A run in one row. `started` is seconds since the epoch."""
 
     id: str
     cluster: str
@@ -98,13 +110,10 @@ def summary(directory: RunDirectory) -> Summary:
     begun = [event for event in events if isinstance(event, RunStarted)]
     phases = begun[-1].phases if begun else ()
     done = {event.phase for event in events if isinstance(event, PhaseDone | PhaseSkipped)} & set(phases)
-    # Checks are repeated and waived after the end, too.
-    last = next((event for event in reversed(events) if isinstance(event, RunEnded | RunStarted)), None)
-    outcome = last.outcome if isinstance(last, RunEnded) else "interrupted"
     return Summary(
         id=directory.id,
         cluster=directory.terms.cluster,
-        outcome="running" if directory.locked() else outcome,
+        outcome=outcome_of(directory, events),
         started=begun[0].at if begun else None,
         done=len(done),
         phases=len(phases),

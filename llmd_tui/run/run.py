@@ -81,6 +81,7 @@ class Run(Scheduler):
 
     async def start(self, *, resumed: bool = False) -> Outcome:
         self.diagnosis.start()
+        self.directory.note_made_again()
         return await super().start(resumed=resumed)
 
     def abortable(self, phase: str) -> str:

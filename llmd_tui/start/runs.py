@@ -9,6 +9,7 @@ from typing import Any
 from llmd_tui.events import Event, PhaseDone, PhaseFailed, PhaseSkipped, PhaseStarted, RunEnded, RunStarted
 from llmd_tui.render.jsonl import decode
 from llmd_tui.run.directory import RunDirectory, directories
+from llmd_tui.run.journal import outcome_of
 
 PAID_FROM = "gpu-pool"
 """The phase that buys what costs."""
@@ -18,10 +19,11 @@ _QUIET = ('"event": "output"', '"event": "phase_waiting"', '"event": "action_')
 
 @dataclass(frozen=True)
 class PastRun:
-    """`outcome` is running, done, failed or interrupted; `at` names the phase it was in, `seconds` how long it took.
+    """`outcome` is running, done, failed, interrupted or destroyed; `at` names the phase that it was in.
 
-    `per_hour` is what it costs by list prices, in USD, as long as nobody deletes it; None where nothing was bought
-    or nothing is known. `changed` is when its journal last grew, in seconds since the epoch.
+    `seconds` is how long it took. `per_hour` is what it costs by list prices, in USD, as long as nobody deletes it;
+    None where nothing was bought or nothing is known. `changed` is when its journal last grew, in seconds since the
+    epoch.
     """
 
     id: str
@@ -54,16 +56,15 @@ def past_run(directory: RunDirectory) -> PastRun:
     events = _events(directory.journal)
     plan: dict[str, Any] = json.loads((directory.path / "plan.json").read_text(encoding="utf-8"))
     paid = any(isinstance(event, PhaseStarted) and event.phase == PAID_FROM for event in events)
-    last = events[-1] if events else None
-    outcome = last.outcome if isinstance(last, RunEnded) else "interrupted"
+    outcome = outcome_of(directory, events)
     return PastRun(
         id=directory.id,
         cluster=terms.cluster,
         region=_region(directory.answers),
-        outcome="running" if directory.locked() else outcome,
+        outcome=outcome,
         at=_phase(events),
         seconds=_seconds(events),
-        per_hour=plan["cost_per_hour"]["amount"] if paid else None,
+        per_hour=plan["cost_per_hour"]["amount"] if paid and outcome != "destroyed" else None,
         changed=(directory.journal if directory.journal.exists() else directory.path).stat().st_mtime,
         simulated=terms.simulate is not None,
     )

@@ -1,8 +1,10 @@
 """What was made is taken away: what there is of it, what goes on, and what still costs money."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -18,6 +20,7 @@ from llmd_tui.errors import UserError
 from llmd_tui.plan.choice import Choice
 from llmd_tui.plan.graph import Plan
 from llmd_tui.rollout.words import duration
+from llmd_tui.run.destroyed import note_destroyed
 from llmd_tui.run.teardown import Ended, Teardown, tear_down, teardown
 from screens.base import FrameScreen
 from screens.destroy.dialog import DestroyDialog
@@ -58,10 +61,17 @@ class DestroyScreen(FrameScreen):
             self.text = text
 
     def __init__(
-        self, choice: Choice, plan: Plan, connect: Connect, clock: Clock, crumbs: tuple[str, ...], symbols: Symbols
+        self,
+        choice: Choice,
+        plan: Plan,
+        files: Path | None,
+        connect: Connect,
+        clock: Clock,
+        crumbs: tuple[str, ...],
+        symbols: Symbols,
     ) -> None:
         super().__init__(symbols)
-        self._choice, self._plan = choice, plan
+        self._choice, self._plan, self._files = choice, plan, files
         self._connect = connect
         self._clock = clock
         self._crumbs = crumbs
@@ -137,6 +147,7 @@ class DestroyScreen(FrameScreen):
         try:
             async with self._arm() as arm:
                 ended = await tear_down(wanted, arm, self._clock, self._hear)
+            await asyncio.to_thread(note_destroyed, wanted, self._files)
         except UserError as error:
             self.error = error
         else:

@@ -20,6 +20,7 @@ RESULTS: dict[str, tuple[State, str]] = {
     "done": ("done", "done"),
     "failed": ("failed", "failed"),
     "interrupted": ("slow", "cut off"),
+    "destroyed": ("skipped", "destroyed"),
 }
 
 
@@ -85,7 +86,7 @@ class RunsTable(Table):
 
     def _run(self, run: "PastRun", now: float) -> Row:
         state, word = RESULTS.get(run.outcome, ("pending", run.outcome))
-        at = f", {run.at}" if run.at and run.outcome != "done" else ""
+        at = f", {run.at}" if run.at and run.outcome not in ("done", "destroyed") else ""
         pretended = ", simulated" if run.simulated else ""
         return Row(
             run.id,

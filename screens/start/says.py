@@ -63,7 +63,8 @@ def verdict(around: "Around") -> Verdict:
     running = [run for run in (left.runs if left else ()) if run.outcome == "running"]
     if running:
         run = running[0]
-        return Verdict("running", f"{run.cluster} is being created by another llmd-tui.", f"{run.at} goes on.", "")
+        goes_on = f"{run.at} goes on." if run.at else ""
+        return Verdict("running", f"{run.cluster} is being created by another llmd-tui.", goes_on, "")
     if left and left.draft:
         ago = age(time.time() - left.draft.at)
         return Verdict("waiting", f"A draft of {ago} ago is kept.", "Nothing was created.", "c continue")

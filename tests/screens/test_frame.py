@@ -58,6 +58,8 @@ async def test_names_with_markup_are_text(
         await shown.press("r")
         await shown.says("No connection to http://127.0.0.1:1")
         await shown.until(lambda: shown.text.count(MARKUP) >= 3)
+        # The cursor's row asks too, a moment later.
+        await shown.until(lambda: all(worker.is_finished for worker in shown.app.workers))
         await shown.press("enter")
         assert shown.screen.STEP == "target"
 

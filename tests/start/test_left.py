@@ -15,7 +15,7 @@ from llmd_tui.plan.make import make_plan
 from llmd_tui.plan.output import plan_json
 from llmd_tui.presets.loading import folder
 from llmd_tui.run.directory import RunDirectory, Terms
-from llmd_tui.run.journal import Journal
+from llmd_tui.run.journal import Journal, summary
 from llmd_tui.start.files import answers_files
 from llmd_tui.start.kept import forget, keep, kept
 from llmd_tui.start.runs import past_runs
@@ -80,6 +80,25 @@ def test_a_run_that_goes_on_is_not_to_resume() -> None:
     assert run.outcome == "running"
     assert not run.resumable
     directory.unlock()
+
+
+def test_a_run_that_is_done_is_done_while_it_is_looked_at() -> None:
+    directory = left(*begun("preflight"), RunEnded(160, "run", "done", 60))
+    directory.lock()
+    (run,) = past_runs()
+    assert run.outcome == "done"
+    directory.unlock()
+
+
+def test_a_run_that_was_destroyed_costs_nothing_and_is_not_to_resume() -> None:
+    directory = left(*begun("preflight", "gpu-pool"))
+    directory.note_destroyed()
+    (run,) = past_runs()
+    assert (run.outcome, run.per_hour, run.resumable) == ("destroyed", None, False)
+    assert summary(directory).outcome == "destroyed"
+    directory.note_made_again()
+    (run,) = past_runs()
+    assert (run.outcome, run.per_hour) == ("interrupted", 197.51)
 
 
 def test_answers_files_newest_first_and_nothing_else(tmp_path: Path) -> None:

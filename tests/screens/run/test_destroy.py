@@ -73,6 +73,8 @@ async def _asked_of_the_list(pilot: Pilot[int]) -> None:
     assert isinstance(start, StartScreen)
     await until(pilot, lambda: start.panes and start.panes.runs.rows)
     assert start.panes
+    assert "– destroyed" in text(app)
+    assert "Resume" not in text(app)
     assert not start.check_action("destroy", ())
     start.panes.runs.focus()
     await pilot.pause()

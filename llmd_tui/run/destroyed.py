@@ -1,0 +1,45 @@
+"""Runs whose things were deleted: nobody is to be told any more that they cost money, or offered to go on with them."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from llmd_tui.config.answers import Answers
+from llmd_tui.config.sources import Layered
+from llmd_tui.errors import UserError
+from llmd_tui.plan.choice import Choice
+from llmd_tui.plan.choose import choose
+from llmd_tui.run.directory import RunDirectory, directories
+from llmd_tui.run.teardown import Teardown
+
+
+def note_destroyed(gone: Teardown, files: Path | None = None) -> None:
+    """On the run that it was asked of, by its files, and on all that had the same place; a simulated one has its own.
+
+    A run that cannot be read is passed over: it is in no list either.
+    """
+    asked = RunDirectory(files) if files else None
+    if asked and asked.terms.simulate:
+        asked.note_destroyed()
+        return
+    for directory in directories():
+        with suppress(OSError, ValueError, KeyError, TypeError, UserError):
+            same = asked is not None and directory.id == asked.id
+            if same or (not directory.terms.simulate and _was_there(gone, _choice(directory))):
+                directory.note_destroyed()
+
+
+def _choice(directory: RunDirectory) -> Choice:
+    """With all that its answers leave open."""
+    layered = Layered(environment={}, file=Answers.load(directory.answers))
+    return choose(layered.config(), layered.place)
+
+
+def _was_there(gone: Teardown, choice: Choice) -> bool:
+    """What is in a group goes with it, in a cluster its pools."""
+    ours, theirs = gone.choice.config, choice.config
+    if ours.target.azure is None or theirs.target.azure is None:
+        return ours.target == theirs.target
+    what = gone.removal.what if gone.removal else ""
+    place = ("subscription", "resource_group") if what == "group" else ("subscription", "resource_group", "cluster")
+    same = all(getattr(ours.target.azure, name) == getattr(theirs.target.azure, name) for name in place)
+    return same and (what != "pool" or ours.pool.name == theirs.pool.name)
