@@ -101,7 +101,7 @@ def test_stopped_killed_and_resumed_it_finishes_and_does_nothing_twice(tmp_path:
     assert "| validate | ✓ done |" in report.read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
 def test_other_signals_stop_it_too(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "answers.yaml").write_text(SMALL)
     with Running("apply", "-f", "answers.yaml", "--simulate", "--speed", SPEED, "--yes", cwd=tmp_path) as running:

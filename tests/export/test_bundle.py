@@ -30,8 +30,14 @@ CANARY = "hf_canaryCanary123"
 
 
 def configs() -> list[Any]:
+    """All of them as they are; all variants of one, those of the others are for the gate."""
     return [
-        pytest.param(path.read_text(), changes, id=f"{path.stem}-{number}")
+        pytest.param(
+            path.read_text(),
+            changes,
+            id=f"{path.stem}-{number}",
+            marks=[pytest.mark.slow] if number and path != READY_MADE[0] else [],
+        )
         for path in READY_MADE
         for number, changes in enumerate(VARIANTS)
     ]

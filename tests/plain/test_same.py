@@ -43,7 +43,7 @@ CHOICES = {
     "wide": Choice("", "w-1", "ND96isr_H200_v5", 4, "aks-driver", "", "wide-ep", {"namespace": "wide"}),
     "options": Choice(options={"namespace": "mine", **WORDS}),
 }
-QUICK = ("rdma", "options")
+QUICK = ("options",)
 """What every run of the tests compares."""
 
 
