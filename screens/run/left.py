@@ -45,7 +45,7 @@ class LeftColumn(Vertical):
     def show_phases(self, stuck: Collection[str], *, timeline: bool) -> list[PhaseRow]:
         self.phases.timeline = timeline
         rows = self.phases.show(stuck)
-        phases, failed = sum(len(row.names) for row in rows), len(self._run.progress.of("failed"))
+        phases, failed = sum(len(row.names) for row in rows), sum(row.state == "failed" for row in rows)
         done = f"{self._run.progress.finished} of {phases} done"
         self._titles["Phases"].note = done + (f", {failed} failed" if failed else "")
         self.phases.styles.height = len(rows) + 1
