@@ -17,14 +17,15 @@ def note_destroyed(gone: Teardown, files: Path | None = None) -> None:
 
     A run that cannot be read is passed over: it is in no list either.
     """
-    asked = RunDirectory(files) if files else None
-    if asked and asked.terms.simulate:
-        asked.note_destroyed()
-        return
-    for directory in directories():
+    rehearsal = False
+    if files:
+        with suppress(OSError, ValueError, TypeError):
+            asked = RunDirectory(files)
+            rehearsal = asked.terms.simulate is not None
+            asked.note_destroyed()
+    for directory in () if rehearsal else directories():
         with suppress(OSError, ValueError, KeyError, TypeError, UserError):
-            same = asked is not None and directory.id == asked.id
-            if same or (not directory.terms.simulate and _was_there(gone, _choice(directory))):
+            if not directory.terms.simulate and _was_there(gone, _choice(directory)):
                 directory.note_destroyed()
 
 
