@@ -10,7 +10,7 @@ from tests.pilots import text, until
 from tests.screens.run.never_ends import never_ends
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [pytest.param((80, 24), marks=pytest.mark.slow), (120, 40)])
 async def test_a_run_that_was_aborted_is_destroyed(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
     async with never_ends(monkeypatch, size) as (pilot, screen):
         app = pilot.app
