@@ -50,6 +50,8 @@ async def forward_to(
         carrier = asyncio.create_task(carry(reader, writer))
         carriers.add(carrier)
         carrier.add_done_callback(carriers.discard)
+        # Not in the task: one that is cancelled before it began does nothing at all.
+        carrier.add_done_callback(lambda _: writer.transport.abort())
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -62,8 +64,6 @@ async def forward_to(
             on_error(error.message)
         except ConnectionError:
             pass  # The local program hung up.
-        finally:
-            writer.transport.abort()
 
     server = await _listen(accept, local)
     try:

@@ -151,11 +151,14 @@ class Town:
             await socket.close()
 
         carrying = asyncio.create_task(back())
-        async for message in socket:
-            writer.write(message.data[1:])
-        writer.close()
-        carrying.cancel()
-        await asyncio.gather(carrying, return_exceptions=True)
+        try:
+            async for message in socket:
+                writer.write(message.data[1:])
+        finally:
+            # Also when the server is closed first.
+            writer.close()
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
 
 
 def _discovery(api_version: str) -> web.Response:
