@@ -86,17 +86,19 @@ async def _channels(pod: Object, socket: web.WebSocketResponse, ports: list[int]
             writers[data] = connection[1]
             pumps.append(tasks.create_task(_pump(connection[0], _on_channel(socket, data))))
         closing = tasks.create_task(_close_after(socket, pumps))
-        async for message in socket:
-            if message.type is WSMsgType.BINARY and message.data and message.data[0] in writers:
-                writer = writers[message.data[0]]
-                writer.write(message.data[1:])
-                with suppress(ConnectionError):
-                    await writer.drain()
-        closing.cancel()
-        for writer in writers.values():
-            writer.close()
-        for pump in pumps:
-            pump.cancel()
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.BINARY and message.data and message.data[0] in writers:
+                    writer = writers[message.data[0]]
+                    writer.write(message.data[1:])
+                    with suppress(ConnectionError):
+                        await writer.drain()
+        finally:
+            closing.cancel()
+            for writer in writers.values():
+                writer.close()
+            for pump in pumps:
+                pump.cancel()
 
 
 async def _close_after(socket: web.WebSocketResponse, pumps: list[asyncio.Task[None]]) -> None:
