@@ -1,7 +1,7 @@
 """What of a config's Azure is ours to delete, and what still costs money after it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from llmd_tui.azure import api_versions
@@ -21,7 +21,7 @@ What = Literal["pool", "cluster", "group"]
 
 @dataclass(frozen=True)
 class Removal:
-    """`name` is to be typed. `takes` goes with it, in words."""
+    """`name` is to be typed. `takes` goes with it, in words. `whats` could be deleted instead, the widest first."""
 
     what: What
     name: str
@@ -30,6 +30,7 @@ class Removal:
     api_version: str
     method: str = "DELETE"
     body: Mapping[str, Any] | None = None
+    whats: tuple[What, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,19 @@ class Leftover:
     usd_per_hour: float | None
 
 
-async def choices(arm: "Arm", place: Place) -> tuple[What, ...]:
-    """What of it is there and ours, the widest first."""
+async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
+    """What is to be deleted; None asked for: the widest that is ours and holds nothing of others.
+
+    Raises UserError when it is not there, or not ours.
+    """
     cluster = await _find(arm, place.cluster_path, api_versions.AKS)
     group = await _find(arm, place.group_path, api_versions.RESOURCES)
+    chosen = what or await _widest(arm, place, group, cluster)
+    return replace(await _removal(arm, place, chosen, group, cluster), whats=_ours_of(place, group, cluster))
+
+
+def _ours_of(place: Place, group: Mapping[str, Any] | None, cluster: Mapping[str, Any] | None) -> tuple[What, ...]:
+    """What of it is there and ours, the widest first."""
     whats: list[What] = []
     if group is not None and _ours(group):
         whats.append("group")
@@ -55,14 +65,9 @@ async def choices(arm: "Arm", place: Place) -> tuple[What, ...]:
     return tuple(whats)
 
 
-async def removal(arm: "Arm", place: Place, what: What | None) -> Removal:
-    """What is to be deleted; None asked for: the widest that is ours and holds nothing of others.
-
-    Raises UserError when it is not there, or not ours.
-    """
-    cluster = await _find(arm, place.cluster_path, api_versions.AKS)
-    group = await _find(arm, place.group_path, api_versions.RESOURCES)
-    chosen = what or await _widest(arm, place, group, cluster)
+async def _removal(
+    arm: "Arm", place: Place, chosen: What, group: Mapping[str, Any] | None, cluster: Mapping[str, Any] | None
+) -> Removal:
     if chosen == "group":
         return await _group(arm, place, group, cluster)
     if cluster is None:

@@ -42,14 +42,19 @@ class Reading(Generic[T]):
         return replace(self, state="failed", error=error.message, remedy=error.remedy)
 
     async def anew(self, ask: Callable[[], Awaitable[T]], keep: Callable[["Reading[T]"], None]) -> None:
-        """Reads it again: `keep` is given every state on the way. Given up half-way it is what it was."""
+        """Reads it again: `keep` is given every state on the way. Given up half-way it is what it was.
+
+        What was being read already is taken to be given up for this.
+        """
+        idle: State = "unread" if self.value is None else "ready"
+        before = replace(self, state=idle, waits="") if self.state == "loading" else self
         keep(self.loading(time.monotonic()))
         try:
             keep(self.ready(await ask(), time.monotonic()))
         except UserError as error:
             keep(self.failed(error))
         except BaseException:
-            keep(self)
+            keep(before)
             raise
 
     def of(self, value: U | None) -> "Reading[U]":

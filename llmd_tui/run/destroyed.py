@@ -37,10 +37,7 @@ def _choice(directory: RunDirectory) -> Choice:
 
 def _was_there(gone: Teardown, choice: Choice) -> bool:
     """What is in a group goes with it, in a cluster its pools."""
-    ours, theirs = gone.choice.config, choice.config
-    if ours.target.azure is None or theirs.target.azure is None:
-        return ours.target == theirs.target
-    what = gone.removal.what if gone.removal else ""
-    place = ("subscription", "resource_group") if what == "group" else ("subscription", "resource_group", "cluster")
-    same = all(getattr(ours.target.azure, name) == getattr(theirs.target.azure, name) for name in place)
-    return same and (what != "pool" or ours.pool.name == theirs.pool.name)
+    if gone.removal is None or choice.azure is None:
+        return gone.choice.config.target == choice.config.target
+    path = f"{gone.removal.what}_path"
+    return getattr(gone.choice.place, path).lower() == getattr(choice.place, path).lower()

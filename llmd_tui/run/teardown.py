@@ -35,7 +35,7 @@ class Teardown:
     """`name` is to be typed, `noun` what kind of thing it names.
 
     `things` are in a cluster that stays, `removal` is in Azure; either may be nothing. `unreached` says why the cluster
-    could not be asked. `whats` are what it could be chosen from, the widest first; nothing where there is no choice.
+    could not be asked.
     """
 
     noun: str
@@ -48,7 +48,6 @@ class Teardown:
     removal: "Removal | None" = None
     things: Sequence[Thing] = ()
     unreached: str = ""
-    whats: "tuple[What, ...]" = ()
 
     def named(self, what: "What") -> str:
         """Such as "cluster llmd"; the name is the one that is to be typed."""
@@ -103,7 +102,7 @@ async def teardown(choice: Choice, plan: Plan, arm: "Arm | None", clock: Clock, 
     """Looks at what there is; changes nothing. Raises UserError when nothing is, or when it is not ours."""
     if arm is None or choice.azure is None:
         return await _in_a_cluster(choice, plan, clock)
-    from llmd_tui.azure.removal import choices, removal
+    from llmd_tui.azure.removal import removal
 
     place = place_of(choice, arm.subscription)
     chosen = await removal(arm, place, what)
@@ -128,7 +127,6 @@ async def teardown(choice: Choice, plan: Plan, arm: "Arm | None", clock: Clock, 
         chosen,
         things,
         unreached,
-        await choices(arm, place),
     )
 
 

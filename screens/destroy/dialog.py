@@ -61,10 +61,11 @@ class DestroyDialog(Question[Teardown]):
         self._cost = cost
         self._look = look
         self._trouble = ""
-        options = [Option(what, wanted.named(what), NOTES[what]) for what in wanted.whats]
+        removal = wanted.removal
+        options = [Option(what, wanted.named(what), NOTES[what]) for what in (removal.whats if removal else ())]
         self.what = Radio(symbols, options, id="destroy-what")
         self.what.display = len(options) > 1
-        self.what.chosen = wanted.removal.what if wanted.removal else ""
+        self.what.chosen = removal.what if removal else ""
         self._facts = Static(markup=False)
         self._scroll = VerticalScroll(self._facts, can_focus=False)
         self._name = Static(markup=False)
@@ -100,7 +101,7 @@ class DestroyDialog(Question[Teardown]):
         self._show_what()
         self._look_at(cast("What", message.key))
 
-    @work(group="look", exclusive=True, exit_on_error=False)
+    @work(group="look", exclusive=True)
     async def _look_at(self, what: "What") -> None:
         """The name that was typed goes: it was that of something else."""
         try:

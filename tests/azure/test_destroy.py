@@ -8,7 +8,7 @@ import pytest
 
 from llmd_tui.azure.client import Arm
 from llmd_tui.azure.place import Place
-from llmd_tui.azure.removal import Leftover, Removal, choices, leftovers, removal, remove
+from llmd_tui.azure.removal import Leftover, Removal, leftovers, removal, remove
 from llmd_tui.commands.arguments import parser
 from llmd_tui.commands.destroy import _confirm
 from llmd_tui.commands.inputs import wanted
@@ -89,16 +89,19 @@ async def test_what_can_be_chosen(
 ) -> None:
     async with simulated(monkeypatch) as (arm, _):
         await made(arm, group=group, cluster=cluster, pool=pool)
-        assert await choices(arm, PLACE) == whats
-        assert await choices(arm, Place(SUBSCRIPTION, "elsewhere", "llmd", "gpu")) == ()
+        if whats:
+            assert (await removal(arm, PLACE, None)).whats == whats
+            return
+        with pytest.raises(UserError, match="was not made by llmd-tui"):
+            await removal(arm, PLACE, None)
 
 
 async def test_a_pool_of_ours_in_a_cluster_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     async with simulated(monkeypatch) as (arm, cloud):
         await made(arm, group=THEIRS, cluster=THEIRS, pool=False)
         await run(arm, action("PUT", POOL, {"properties": {**pool_properties(), "tags": TAGS}}))
-        assert await choices(arm, PLACE) == ("pool",)
         chosen = await removal(arm, PLACE, None)
+        assert chosen.whats == ("pool",)
         assert (chosen.what, chosen.takes) == ("pool", ("node pool gpu: 2 × Standard_ND96isr_H100_v5",))
         await remove(arm, chosen, silent)
         (cluster,) = cloud.clusters.values()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmd_tui.azure.removal import Removal
+from llmd_tui.azure.removal import Removal, What
 from llmd_tui.run.teardown import Teardown, place_of
 from screens.app import LlmdApp
 from screens.destroy.dialog import DestroyDialog
@@ -112,8 +112,9 @@ def teardowns(live: LiveRun) -> tuple[Teardown, Teardown]:
     """Of a run whose group, cluster and pool are its own: the group, and the pool with what is in the cluster."""
     assert live.choice.azure
     place = place_of(live.choice, live.choice.azure.subscription)
-    group = Removal("group", place.group, (), place.group_path, "")
-    pool = Removal("pool", place.pool, (), place.pool_path, "")
+    whats: tuple[What, ...] = ("group", "cluster", "pool")
+    group = Removal("group", place.group, (), place.group_path, "", whats=whats)
+    pool = Removal("pool", place.pool, (), place.pool_path, "", whats=whats)
     quota = ("answers file, exports and journal, kept here", "quota: 192 vCPU come free for others")
     whole = Teardown(
         "resource group",
@@ -124,7 +125,6 @@ def teardowns(live: LiveRun) -> tuple[Teardown, Teardown]:
         live.plan,
         place,
         group,
-        whats=("group", "cluster", "pool"),
     )
     goes = ("node pool gpu: 2 × Standard_ND96isr_H100_v5", "6 releases: gpu-operator, network-operator and 4 more")
     stays = ("cluster llm-d with its other pools: $0.87/h; the kinds that were added to it", *quota)
