@@ -31,14 +31,15 @@ TICK_CELLS = 9
 class PhaseRail(Line):
     """The phases in one row: what is done counted, the rest by name."""
 
-    phases: reactive[tuple[tuple[str, State], ...]] = reactive(())
+    phases: reactive[tuple[tuple[str, State, int], ...]] = reactive(())
+    """Rows: title, state, and how many phases they are."""
 
     def render(self) -> Content:
         width = self.content_size.width
-        done = sum(state in ("done", "skipped") for _, state in self.phases)
+        done = sum(count for _, state, count in self.phases if state in ("done", "skipped"))
         parts: list[Content] = [Content.assemble(self.glyph("done"), f" {done} done")] if done else []
         for state in RAIL_ORDER:
-            names = [name for name, other in self.phases if other == state]
+            names = [name for name, other, _ in self.phases if other == state]
             if state == "blocked" and len(names) > 1:
                 parts.append(Content.assemble(self.glyph(state), f" {len(names)} blocked: {', '.join(names)}"))
                 continue

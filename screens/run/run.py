@@ -139,7 +139,7 @@ class RunScreen(FindingActions):
     def _redraw_left(self) -> None:
         rows = self.left.show_phases(self.stuck, timeline=self.has_class("-huge"))
         self.right.rail.phases = tuple(
-            (f"{row.title} cut off" if row.cut_off else row.title, row.state) for row in rows
+            (f"{row.title} cut off" if row.cut_off else row.title, row.state, len(row.names)) for row in rows
         )
         if not self.chosen and (current := next((row for row in rows if self.phase in row.names), None)):
             self.phases.move_to(current.key)
